@@ -1,0 +1,40 @@
+"""Which kinds of due work exist. The rooms above fill this in at start (`AppConfig.ready`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Queue = Literal["soon", "mail", "media"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of row is worked off.
+
+    `handle` gets the row's payload as keyword arguments. It may run twice (a worker died after the work, before its row was gone),
+    so it loads by id, looks at what is there and calls one action. What it raises is retried: after 2, 4, 8 … seconds, at most an hour,
+    `attempts` times in all, then the row is dead until somebody redrives it.
+    """
+
+    handle: Callable[..., Any]
+    queue: Queue = "soon"
+    attempts: int = 10
+    lease_seconds: int = 60
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(name: str, handle: Callable[..., Any], *, queue: Queue = "soon", attempts: int = 10, lease_seconds: int = 60) -> None:
+    """Make a kind of due work known under its name (`mail.password_reset`)."""
+    _kinds[name] = Kind(handle, queue, attempts, lease_seconds)
+
+
+def kind(name: str) -> Kind:
+    """The kind of this name. Raises LookupError for one that no room registered."""
+    try:
+        return _kinds[name]
+    except KeyError:
+        raise LookupError(f"no kind of due work is called {name!r}") from None

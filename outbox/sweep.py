@@ -1,0 +1,78 @@
+"""Finding what is due, taking it under a lease, and working it off.
+
+Whoever sweeps may die at any moment: the lease runs out and the row is found again. Two sweepers never hold the same row: PostgreSQL
+skips locked rows, SQLite's write transaction lets one sweeper in at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Now
+
+from outbox.kinds import kind
+from outbox.models import DueRow
+
+log = logging.getLogger(__name__)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+def claim(*, at_most: int = 100, names: Sequence[str] | None = None) -> list[DueRow]:
+    """Take up to `at_most` due rows, oldest first, each under its kind's lease. What this process can't know how to do, it leaves."""
+    with transaction.atomic():
+        rows = DueRow.objects.due().order_by("due_at", "id")
+        if names is not None:
+            rows = rows.filter(kind__in=names)
+        if connection.features.has_select_for_update_skip_locked:
+            rows = rows.select_for_update(skip_locked=True)
+        claimed = list(rows[:at_most])
+        for name in {row.kind for row in claimed}:
+            DueRow.objects.filter(pk__in=[row.pk for row in claimed if row.kind == name]).update(
+                lease_until=Now() + Value(_lease(name)), attempts=F("attempts") + 1
+            )
+    for row in claimed:
+        row.attempts += 1
+    return claimed
+
+
+def _lease(name: str) -> timedelta:
+    try:
+        return timedelta(seconds=kind(name).lease_seconds)
+    except LookupError:
+        # A row of a newer release: it fails in `run`, is put off, and waits for a process that knows it.
+        return timedelta(seconds=60)
+
+
+def run(row: DueRow) -> bool:
+    """Work off one claimed row. True if it is done and gone; False if it failed and was put off, or is dead."""
+    try:
+        kind(row.kind).handle(**row.payload)
+    except Exception as error:  # noqa: BLE001 - whatever a handler raises is kept with the row and retried
+        put_off(row, error)
+        return False
+    # Only if nobody took it over: when the lease ran out, another sweeper may hold the row now.
+    DueRow.objects.filter(pk=row.pk, attempts=row.attempts).delete()
+    return True
+
+
+def put_off(row: DueRow, error: Exception) -> None:
+    """Wait 2, 4, 8 … seconds, at most an hour; after the last attempt the row is dead. The error is kept by its type: its text may hold content."""
+    try:
+        attempts = kind(row.kind).attempts
+    except LookupError:
+        attempts = 20
+    is_dead = row.attempts >= attempts
+    wait = min(timedelta(seconds=2 ** min(row.attempts, 12)), LONGEST_WAIT)
+    DueRow.objects.filter(pk=row.pk, attempts=row.attempts).update(
+        lease_until=None, last_error=type(error).__name__, due_at=Now() + Value(wait), dead_at=Now() if is_dead else None
+    )
+    log.warning("due_row_dead" if is_dead else "due_row_put_off", extra={"row": row.pk, "kind": row.kind, "error": type(error).__name__})
+
+
+def redrive(rows: Sequence[int]) -> int:
+    """Give dead rows another life, due now. Answers how many were dead."""
+    return DueRow.objects.dead().filter(pk__in=rows).update(dead_at=None, attempts=0, lease_until=None, due_at=Now())

@@ -1,0 +1,50 @@
+"""Who stands at the other end, as far as realtime must know. The rooms that know people fill this in at start (`orgchart.gate`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """What a handshake showed: the session cookie's value or the bearer token (one of them, or neither), and the organization's handle."""
+
+    session_key: str | None
+    token: str | None
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A proof of identity that was good when the socket opened, and is proved again at each delivery.
+
+    `credential` names what was shown: `session:<key>` or `token:<id>`. `can_write` is false for tokens without `chat:write`.
+    """
+
+    organization_id: int
+    member_id: int
+    user_id: int
+    credential: str
+    can_write: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a socket was not opened, as a close code of docs/api/socket.md: 4001 nobody is signed in, 4003 no access to this organization."""
+
+    code: int
+
+
+class Gate:
+    """The questions that realtime asks; each is a plain function, registered once, and answers for many at once in a constant number of queries."""
+
+    # Each knock in turn: a Pass, or why not.
+    admit: Callable[[Sequence[Knock]], Sequence[Pass | Refusal]]
+    # Those of the passes that still open the door.
+    still_good: Callable[[Collection[Pass]], set[Pass]]
+    # Those of the members whom this member may see.
+    visible_members: Callable[[int, Collection[int]], set[int]]
+
+
+gate = Gate()

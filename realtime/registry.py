@@ -1,0 +1,91 @@
+"""What the rooms above tell realtime at start: which streams exist, who may follow them, how their objects look, which frames they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from realtime.gate import Pass
+from realtime.models import Change
+
+JSON = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one member sees of a stream. `spans` are the visible message numbers, ascending, the last one open; None means all.
+
+    `generation` is part of the member's cursor: when it moves, what they hold was taken from them or given to them, and they start over.
+    """
+
+    generation: str = "0"
+    spans: tuple[tuple[int, int | None], ...] | None = None
+
+    def sees(self, seq: int | None) -> bool:
+        """Whether the object is visible; objects without a number are."""
+        if seq is None or self.spans is None:
+            return True
+        return any(start <= seq and (end is None or seq <= end) for start, end in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """An object in its wire shape, the same for every reader, and its message number if it has one."""
+
+    object: JSON | None
+    seq: int | None = None
+
+
+class StreamKind(Protocol):
+    """A kind of stream, as the room that owns its objects describes it."""
+
+    name: str
+
+    def followers(self, object_ids: Collection[int], member_ids: Collection[int]) -> Mapping[int, Mapping[int, Sight]]:
+        """Which of these members may follow which of these streams now, and what they see: {object id: {member id: Sight}}. One query."""
+        ...
+
+    def followed_by(self, member_ids: Collection[int]) -> Iterable[tuple[int, int]]:
+        """All (member id, object id) of this kind that these members may follow now. One query."""
+        ...
+
+    def window(self, object_id: int, member_id: int, sight: Sight) -> Iterable[tuple[str, Rendered]]:
+        """The newest state for somebody who starts over, as (kind of object, object)."""
+        ...
+
+
+# Given the changes of one kind (`message` of `message.posted`), their objects as they are now: {(stream id, object id): Rendered}. One query each.
+Renderer = Callable[[Sequence[Change]], Mapping[int, Rendered]]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameKind:
+    """A frame that clients may send. `answer` gets the frames that came while its last call ran, and answers each with (status, body)."""
+
+    answer: Callable[[Sequence[tuple[Pass, JSON]]], Sequence[tuple[int, JSON]]]
+    at_most: int = 64
+
+
+class Registry:
+    """Filled in `AppConfig.ready()`, read ever after."""
+
+    def __init__(self) -> None:
+        self.streams: dict[str, StreamKind] = {}
+        self.renderers: dict[str, Renderer] = {}
+        self.frames: dict[str, FrameKind] = {}
+        self.resetting: set[str] = set()
+
+    def add_stream(self, kind: StreamKind) -> None:
+        self.streams[kind.name] = kind
+
+    def add_renderer(self, subject: str, renderer: Renderer, *, resetting: Collection[str] = ()) -> None:
+        """How changes named `subject.…` are shown. `resetting` are those after which every follower's view starts over."""
+        self.renderers[subject] = renderer
+        self.resetting.update(resetting)
+
+    def add_frame(self, name: str, kind: FrameKind) -> None:
+        self.frames[name] = kind
+
+
+registry = Registry()

@@ -1,0 +1,44 @@
+"""JSON as it crosses the border, the same for REST and socket."""
+
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from wire.problems import Problem, invalid
+from wire.text import BadText, clean
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def decode(data: bytes | str) -> Any:
+    """The value, with clean text. Raises Problem (400) for what isn't JSON, is nested too deeply, or has refused characters."""
+    try:
+        return clean(json.loads(data, parse_constant=_refuse_constant))
+    except BadText as error:
+        raise invalid(error.path or "body", f"The character {error.character} is not allowed.", code="bad_character") from None
+    except (ValueError, RecursionError):
+        # UnicodeDecodeError is a ValueError; json has no message worth showing beyond this.
+        raise Problem(400, "malformed", detail="The body is not JSON, or is nested too deeply.") from None
+
+
+def instant(at: datetime | None) -> str | None:
+    """A time in UTC to the millisecond: 2026-11-20T02:42:00.123Z."""
+    return None if at is None else f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
+def _default(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, UUID | Promise):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def encode(value: Any) -> str:
+    """Compact JSON, characters as themselves."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_default)

@@ -1,0 +1,63 @@
+"""Errors as documents (RFC 9457, application/problem+json). Actions raise them; REST and socket answer the same words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field. The path is dotted: `members.3`."""
+
+    field: str
+    message: str
+
+
+class Problem(Exception):
+    """A refusal with its status (400 to 599), a code that programs may compare, and a sentence for people."""
+
+    def __init__(self, status: int, code: str, *, detail: str = "", errors: list[FieldError] | None = None, retry_after: int | None = None) -> None:
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.errors = errors or []
+        self.retry_after = retry_after
+        super().__init__(f"{status} {code}: {detail or '; '.join(f'{e.field}: {e.message}' for e in self.errors)}")
+
+    def document(self) -> dict[str, Any]:
+        """The body to answer with."""
+        document: dict[str, Any] = {
+            "type": f"/problems/{self.code.replace('_', '-')}",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "code": self.code,
+        }
+        if self.detail:
+            document["detail"] = str(self.detail)
+        if self.errors:
+            document["errors"] = [{"field": error.field, "message": str(error.message)} for error in self.errors]
+        return document
+
+
+def invalid(field: str, message: str, *, code: str = "invalid") -> Problem:
+    """400: this field can't be taken as it is."""
+    return Problem(400, code, errors=[FieldError(field, message)])
+
+
+def forbidden(detail: str, *, code: str = "forbidden") -> Problem:
+    """403: you may see it, but not do this to it."""
+    return Problem(403, code, detail=detail)
+
+
+def missing() -> Problem:
+    """404, the same bytes for what isn't there and for what isn't yours."""
+    return Problem(404, "missing")
+
+
+def conflict(detail: str, *, code: str = "conflict") -> Problem:
+    """409: somebody was faster, or a key came back with other content."""
+    return Problem(409, code, detail=detail)

@@ -1,0 +1,92 @@
+"""Pages of the house itself: the door, its health, its errors, its documentation."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import Error, connection
+from django.db.models import Min
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from orgchart.models import Member, Organization
+from outbox.models import DueRow
+from realtime import hints
+from wire.problems import Problem
+from wire.rest import answer
+
+# A due row that waits longer means that nobody sweeps.
+PATIENCE = timedelta(minutes=5)
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """To the chat of one's organization; to the sign-in page; or, on an empty server, to the first start."""
+    if not request.user.is_authenticated:
+        return redirect("start" if not Organization.objects.exists() else "account_login")
+    member = Member.objects.active().filter(user=request.user).select_related("organization").order_by("joined_at").first()
+    if member is None:
+        return render(request, "errors/no_organization.html", status=403)
+    return redirect("chat", org=member.organization.handle)
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """The database answers and somebody works the due rows off. Hints are reported; losing them only makes screens slower, so they don't count."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        oldest = DueRow.objects.due().aggregate(oldest=Min("due_at"), now=Now())["oldest"]
+    except Error:
+        return JsonResponse({"status": "unready", "database": "unreachable"}, status=503)
+    age = (timezone.now() - oldest).total_seconds() if oldest else 0
+    is_ready = age < PATIENCE.total_seconds()
+    report = {
+        "status": "ready" if is_ready else "unready",
+        "database": "ok",
+        "hints": hints.state(),
+        "oldest_due_seconds": round(max(age, 0), 1),
+    }
+    return JsonResponse(report, status=200 if is_ready else 503)
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For Prometheus; to operators, and from the machine itself."""
+    is_operator = request.user.is_authenticated and request.user.is_operator
+    is_local = request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"} and "HTTP_X_FORWARDED_FOR" not in request.META
+    if not (is_operator or is_local):
+        return page_not_found(request)
+    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def api_docs(request: HttpRequest) -> HttpResponse:
+    """The API's documentation, to try out."""
+    return render(request, "api_docs.html")
+
+
+def _error(request: HttpRequest, status: int, code: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return answer(Problem(status, code))
+    return render(request, f"errors/{status}.html", status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _error(request, 400, "malformed")
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _error(request, 403, "forbidden")
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _error(request, 404, "missing")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _error(request, 500, "defect")
