@@ -1,0 +1,19 @@
+"""What ends somebody's access is heard by all that they have open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from accounts.models import User
+from accounts.registry import registry
+from realtime.streams import locked
+
+
+@contextmanager
+def rights_changing(user: User) -> Iterator[None]:
+    """A transaction after which this person's sockets are proved again, in every organization and every process."""
+    with locked(*registry.streams_of(user.pk)) as heads:
+        yield
+        for stream, head in heads.items():
+            head.change("rights.changed", stream.object_id)

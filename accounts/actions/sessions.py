@@ -1,0 +1,52 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from django.contrib.auth import login, logout
+from django.db import transaction
+from django.http import HttpRequest
+
+from accounts.actions.rights import rights_changing
+from accounts.models import Session, User
+from audit import log
+
+
+def sign_in(*, request: HttpRequest, user: User, how: str) -> None:
+    """This browser acts for the person from now on. `how` they proved who they are: password, invitation, reset, start, demo."""
+    with transaction.atomic():
+        login(request, user)
+        request.session.save()
+        log.record("session.started", user_id=user.pk, object_kind="session", object_id=request.session.id, how=how)
+        # The moment when somebody comes is a good one to forget those who went.
+        request.session.clear_expired()
+
+
+def sign_out(*, request: HttpRequest) -> None:
+    """This browser acts for nobody any more. Nothing happens if it did not."""
+    if not request.user.is_authenticated:
+        return
+    user, session_id = request.user, request.session.id
+    with rights_changing(user):
+        logout(request)
+        log.record("session.ended", user_id=user.pk, object_kind="session", object_id=session_id)
+
+
+def sign_out_session(*, session: Session) -> None:
+    """Sign a browser out from afar."""
+    with rights_changing(session.user):
+        if Session.objects.filter(pk=session.pk).delete()[0]:
+            log.record("session.ended", user_id=session.user_id, object_kind="session", object_id=session.pk)
+
+
+def sign_out_everywhere_else(*, user: User, but: int | None) -> int:
+    """Sign the person out of all browsers but one (a session's id, or none at all). Answers how many there were."""
+    with rights_changing(user):
+        return end_sessions(user=user, but=but)
+
+
+def end_sessions(*, user: User, but: int | None = None) -> int:
+    """Delete the person's sessions within the transaction of an act that ends them."""
+    ended, _each = Session.objects.filter(user=user).exclude(pk=but).delete()
+    if ended:
+        log.record("sessions.ended", user_id=user.pk, object_kind="session", count=ended)
+    return ended

@@ -1,0 +1,47 @@
+from django.db import models
+from tree_queries.models import TreeNode
+from tree_queries.query import TreeQuerySet
+
+
+class DepartmentQuerySet(TreeQuerySet):
+    def visible_to(self, member) -> "DepartmentQuerySet":
+        """What this member may see of the tree. Today all of their own organization; limits come with hidden departments."""
+        return self.filter(organization_id=member.organization_id)
+
+
+class Department(TreeNode):
+    """A node of the company's tree. The root of the tree is the organization itself: departments without parent hang under it."""
+
+    organization = models.ForeignKey("orgchart.Organization", models.CASCADE, related_name="departments")
+    name = models.CharField(max_length=80)
+    position = models.PositiveIntegerField(default=0)
+
+    objects = DepartmentQuerySet.as_manager(with_tree_fields=False)
+
+    class Meta:
+        ordering = ["position", "id"]
+        indexes = [models.Index(fields=["organization", "parent"], name="department_children")]
+        constraints = [models.UniqueConstraint(fields=["organization", "parent", "name"], nulls_distinct=False, name="department_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Placement(models.Model):
+    """A member's place in a department. Somebody may have several; one of them is primary."""
+
+    organization = models.ForeignKey("orgchart.Organization", models.CASCADE, related_name="+")
+    department = models.ForeignKey("orgchart.Department", models.CASCADE, related_name="placements")
+    member = models.ForeignKey("orgchart.Member", models.CASCADE, related_name="placements")
+    title = models.CharField(max_length=80, blank=True)
+    is_head = models.BooleanField(default=False)
+    is_primary = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "department", "member"], name="placed_once_in_department"),
+            models.UniqueConstraint(fields=["organization", "member"], condition=models.Q(is_primary=True), name="one_primary_placement"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} · {self.department}"

@@ -1,0 +1,71 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from orgchart.names import initials, needle_of
+from realtime.streams import Stream
+
+PAINTS = 8
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def active(self) -> "MemberQuerySet":
+        return self.filter(is_active=True, user__is_active=True)
+
+    def visible_to(self, member: "Member") -> "MemberQuerySet":
+        """Whom this member may see. Today everybody active in their own organization; limits come with hidden people."""
+        return self.active().filter(organization_id=member.organization_id)
+
+    def named_like(self, text: str) -> "MemberQuerySet":
+        """Members whose name, pinyin or initials contain the text; `lx`, `linxi` and `林` all find 林溪."""
+        needle = needle_of(text)
+        return self.filter(search_text__contains=needle) if needle else self
+
+    def in_order(self) -> "MemberQuerySet":
+        """By name: Chinese by pinyin, others among them."""
+        return self.order_by("sort_key", "id")
+
+
+class Member(models.Model):
+    """A user in one organization. Everything that happens in the organization refers to it, never to the user."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Owner")
+        ADMIN = "admin", _("Administrator")
+        MEMBER = "member", _("Member")
+
+    organization = models.ForeignKey("orgchart.Organization", models.CASCADE, related_name="members")
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="memberships")
+    name = models.CharField(max_length=80)
+    title = models.CharField(max_length=80, blank=True)
+    role = models.CharField(max_length=8, choices=Role.choices, default=Role.MEMBER)
+    manager = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="reports")
+    search_text = models.TextField(blank=True, editable=False)
+    sort_key = models.CharField(max_length=160, blank=True, editable=False)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "user"], name="member_once_in_organization"),
+            models.CheckConstraint(condition=~models.Q(manager=models.F("id")), name="nobody_manages_themselves"),
+        ]
+        indexes = [models.Index(fields=["organization", "sort_key", "id"], name="members_in_order")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def stream(self) -> Stream:
+        return Stream("member", self.pk)
+
+    @property
+    def initials(self) -> str:
+        """What stands in the avatar: 林溪, 明远, GH."""
+        return initials(self.name)
+
+    @property
+    def paint(self) -> int:
+        """The avatar's colour, 1 to 8: steady, because it depends on the id alone."""
+        return self.pk * 2_654_435_761 % 2**32 * PAINTS // 2**32 + 1
