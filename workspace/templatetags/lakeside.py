@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.forms import BoundField
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -12,6 +13,19 @@ from django.utils.translation import get_language
 from workspace import modules
 
 register = template.Library()
+
+
+@register.filter
+def language_tag(code: str) -> str:
+    """Django's code of a language as HTML writes it: `zh-hans` is `zh-Hans`."""
+    language, _, rest = code.partition("-")
+    return f"{language}-{rest.title() if len(rest) == 4 else rest.upper()}" if rest else language
+
+
+@register.filter
+def as_input(field: BoundField) -> SafeString:
+    """The field's widget in the dress of the house; Django adds what ties it to its help and its errors."""
+    return field.as_widget(attrs={"class": f"input {field.field.widget.attrs.get('class', '')}".strip()})
 
 
 @register.simple_tag

@@ -1,0 +1,16 @@
+/** What every page of the house needs. */
+
+import './menu.js';
+import { listenForCopies } from './copy.js';
+import { listenForDialogs } from './dialog.js';
+import { listenForForms } from './forms.js';
+import { listenForPanel } from './panel.js';
+import { listenForPreferences } from './preferences.js';
+import { showServerToasts } from './toast.js';
+
+listenForCopies();
+listenForDialogs();
+listenForForms();
+listenForPanel();
+listenForPreferences();
+showServerToasts();
