@@ -1,10 +1,17 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.db import models
 from tree_queries.models import TreeNode
 from tree_queries.query import TreeQuerySet
 
+if TYPE_CHECKING:
+    from orgchart.models.member import Member
+
 
 class DepartmentQuerySet(TreeQuerySet):
-    def visible_to(self, member) -> "DepartmentQuerySet":
+    def visible_to(self, member: Member) -> DepartmentQuerySet:
         """What this member may see of the tree. Today all of their own organization; limits come with hidden departments."""
         return self.filter(organization_id=member.organization_id)
 

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -7,20 +9,25 @@ from realtime.streams import Stream
 PAINTS = 8
 
 
+def paint_of(member_id: int) -> int:
+    """The avatar's colour, 1 to 8: steady, because it depends on the id alone."""
+    return member_id * 2_654_435_761 % 2**32 * PAINTS // 2**32 + 1
+
+
 class MemberQuerySet(models.QuerySet["Member"]):
-    def active(self) -> "MemberQuerySet":
+    def active(self) -> MemberQuerySet:
         return self.filter(is_active=True, user__is_active=True)
 
-    def visible_to(self, member: "Member") -> "MemberQuerySet":
+    def visible_to(self, member: Member) -> MemberQuerySet:
         """Whom this member may see. Today everybody active in their own organization; limits come with hidden people."""
         return self.active().filter(organization_id=member.organization_id)
 
-    def named_like(self, text: str) -> "MemberQuerySet":
+    def named_like(self, text: str) -> MemberQuerySet:
         """Members whose name, pinyin or initials contain the text; `lx`, `linxi` and `林` all find 林溪."""
         needle = needle_of(text)
         return self.filter(search_text__contains=needle) if needle else self
 
-    def in_order(self) -> "MemberQuerySet":
+    def in_order(self) -> MemberQuerySet:
         """By name: Chinese by pinyin, others among them."""
         return self.order_by("sort_key", "id")
 
@@ -57,6 +64,10 @@ class Member(models.Model):
         return self.name
 
     @property
+    def is_administrator(self) -> bool:
+        return self.role in {self.Role.OWNER, self.Role.ADMIN}
+
+    @property
     def stream(self) -> Stream:
         return Stream("member", self.pk)
 
@@ -67,5 +78,5 @@ class Member(models.Model):
 
     @property
     def paint(self) -> int:
-        """The avatar's colour, 1 to 8: steady, because it depends on the id alone."""
-        return self.pk * 2_654_435_761 % 2**32 * PAINTS // 2**32 + 1
+        """The avatar's colour, 1 to 8."""
+        return paint_of(self.pk)
