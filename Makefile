@@ -9,7 +9,7 @@ NODE_PATHS := PATH="$$PATH:$(CURDIR)/.venv/bin"
 PORT ?= 8000
 DEMO ?= 1
 
-PYTHON_FOLDERS := workspace chat orgchart accounts audit realtime outbox tests bin manage.py
+PYTHON_FOLDERS := workspace chat orgchart accounts audit realtime outbox wire tests bin manage.py
 STATIC_FILES := $(shell find static -type f 2>/dev/null)
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 

@@ -81,13 +81,20 @@ class Service:
         log_path = self.folder / "server.log"
         with log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder, **unprivileged()
+                self.command(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                **unprivileged(),
             )
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
-                raise RuntimeError(f"{self.command()[0]} did not start:\n{log_path.read_text(errors='replace')[-2000:]}")
+                raise RuntimeError(
+                    f"{self.command()[0]} did not start:\n{log_path.read_text(errors='replace')[-2000:]}"
+                )
             time.sleep(0.05)
 
     def stop(self) -> None:

@@ -22,7 +22,9 @@ SETTINGS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG",
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--embedded", action="store_true", help="run what is marked `embedded` on the embedded default: SQLite, no Redis"
+        "--embedded",
+        action="store_true",
+        help="run what is marked `embedded` on the embedded default: SQLite, no Redis",
     )
 
 

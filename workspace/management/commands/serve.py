@@ -1,0 +1,81 @@
+import contextlib
+import errno
+import os
+import socket
+from typing import Any
+
+import uvicorn
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from workspace.server import APPLICATION, OPTIONS
+
+
+class Command(BaseCommand):
+    help = "Brings the database up to date and serves Lakeside; with DEMO=1 also makes the demo company, once."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", default=os.environ.get("PORT", "8000"), type=port_number)
+        only = parser.add_mutually_exclusive_group()
+        only.add_argument("--prepare-only", action="store_true", help="prepare the database, don't serve")
+        only.add_argument("--serve-only", action="store_true", help="serve; the database was prepared before")
+
+    def handle(self, *, host: str, port: int, prepare_only: bool, serve_only: bool, **options: Any) -> None:
+        if not prepare_only:
+            refuse_taken_port(host, port)
+        if not serve_only:
+            prepare()
+        if not prepare_only:
+            self.serve(host, port)
+
+    def serve(self, host: str, port: int) -> None:
+        process_count = int(os.environ.get("WEB_CONCURRENCY", "1"))
+        if process_count > 1:
+            uvicorn.run(APPLICATION, host=host, port=port, workers=process_count, **OPTIONS)
+            return
+        config = uvicorn.Config(APPLICATION, host=host, port=port, **OPTIONS)
+        server = AnnouncingServer(config, announcement=f"\nLakeside is at http://{host}:{port} (Ctrl+C stops it)\n")
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run()
+
+
+class AnnouncingServer(uvicorn.Server):
+    """Says that it answers when it answers, not before."""
+
+    def __init__(self, config: uvicorn.Config, *, announcement: str) -> None:
+        super().__init__(config)
+        self.announcement = announcement
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print(self.announcement, flush=True)  # noqa: T201
+
+
+def port_number(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise CommandError(f"PORT={text} is not a port: choose a number from 1 to 65535.")
+    return int(text)
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """CommandError in a sentence if another program listens there."""
+    with socket.socket() as probe:
+        # As the server will do it: a port whose last connections are still closing counts as free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            if problem.errno == errno.EADDRINUSE:
+                raise CommandError(f"Port {port} is taken by another program. Choose another: make run PORT={port + 1}")
+            raise CommandError(f"Cannot listen on {host}:{port}: {problem.strerror}.")
+
+
+def prepare() -> None:
+    """Migrate, and make what the demo needs; both do nothing where it was done before."""
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    if settings.DEMO:
+        call_command("demo")
