@@ -69,11 +69,11 @@ export class MessageWindow {
     if (place.kind === 'before') {
       if (lowest > at) return false;
       for (const message of page.messages) this.#insert(message);
-      if (lowest === at) this.hasBefore = page.has_before;
+      if (!page.messages.length || page.messages[0].seq <= lowest) this.hasBefore = page.has_before;
     } else {
       if (highest < at) return false;
       for (const message of page.messages) this.#insert(message);
-      if (highest === at) this.hasAfter = page.has_after;
+      if (!page.messages.length || page.messages[page.messages.length - 1].seq >= highest) this.hasAfter = page.has_after;
     }
     return true;
   }
