@@ -15,7 +15,7 @@ import redis
 import uvicorn
 from django.conf import settings as django_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from workspace.server import APPLICATION, OPTIONS
 
@@ -90,7 +90,7 @@ def serving(**options: object) -> Iterator[Server]:
 
 
 @pytest.fixture
-def server(transactional_db: None, settings: SettingsWrapper) -> Iterator[Server]:
+def server(transactional_db: None, settings: Settings) -> Iterator[Server]:
     """A server on the test's database. Rows must be committed for it to see them, hence `transactional_db`."""
     with serving() as running:
         settings.PUBLIC_URL = running.url
