@@ -178,6 +178,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_NAME = "lakeside_session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
