@@ -1,0 +1,80 @@
+"""Logins and what belongs to them alone."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from accounts.actions.rights import rights_changing
+from accounts.actions.sessions import end_sessions
+from accounts.models import AccessToken, User, plain_phone
+from accounts.preferences import time_zones
+from audit import log
+from wire.problems import conflict, invalid
+
+PREFERENCES = ("language", "time_zone", "theme", "density")
+
+
+def new_user(*, address: str, password: str, language: str = "") -> User:
+    """A login that is not saved yet, for an e-mail or phone and a password that the caller has found good enough.
+
+    Hashing the password takes long on purpose: actions that hold a lock call this before it. Raises Problem (400) for what is
+    neither an e-mail nor a phone.
+    """
+    user = User(language=language)
+    try:
+        if "@" in address:
+            user.email = address.strip().lower()
+            validate_email(user.email)
+        else:
+            user.phone = plain_phone(address)
+    except ValidationError as error:
+        raise invalid("address", error.messages[0])
+    user.set_password(password)
+    return user
+
+
+def create_user(*, user: User) -> User:
+    """Save what `new_user` made. Raises Problem (409) if somebody has the address."""
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+            log.record("user.created", user_id=user.pk, object_kind="user", object_id=user.pk)
+    except IntegrityError:
+        raise conflict(_("Somebody signs in with this address already. If it is you, sign in first."), code="address_taken")
+    return user
+
+
+def update_preferences(*, user: User, **changes: str) -> None:
+    """Language, time zone, theme or density, for the person themselves. Raises Problem (400) naming what can't be."""
+    for name, value in changes.items():
+        if name not in PREFERENCES:
+            raise TypeError(f"{name} is no preference")
+        choices = time_zones() | {""} if name == "time_zone" else {*dict(User._meta.get_field(name).flatchoices)}
+        if name == "language":
+            choices |= {""}
+        if value not in choices:
+            raise invalid(name, _("This is none of the choices."))
+        setattr(user, name, value)
+    with transaction.atomic():
+        user.save(update_fields=list(changes))
+        log.record("preferences.changed", user_id=user.pk, object_kind="user", object_id=user.pk, **changes)
+
+
+def deactivate_user(*, user: User) -> None:
+    """Nobody signs in as this person any more; their browsers are signed out, their tokens revoked. Operators do this on the console."""
+    with rights_changing(user):
+        User.objects.filter(pk=user.pk).update(is_active=False)
+        AccessToken.objects.filter(user=user, revoked_at=None).update(revoked_at=Now())
+        end_sessions(user=user)
+        log.record("user.deactivated", object_kind="user", object_id=user.pk)
+
+
+def reactivate_user(*, user: User) -> None:
+    """They may sign in again, with the password they had. Tokens stay revoked."""
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(is_active=True)
+        log.record("user.reactivated", object_kind="user", object_id=user.pk)
