@@ -380,8 +380,12 @@ export class Store extends EventTarget {
       }
       return false;
     }
-    if (message.seq <= entry.membership.seen_seq || !message.recalled_at || message.sender?.id === this.me) return false;
+    if (message.seq <= entry.membership.seen_seq) return false;
+    // Whether it was counted when it was posted, or was posted among what comes in this very answer, is not known.
     if (!held) return true;
+    if (!message.recalled_at || message.sender?.id === this.me) return false;
+    // A page that ran ahead of the stream has brought the recall before it could be accounted.
+    if (held.version >= message.version) return true;
     if (this.#countsAsUnread(held)) entry.unread = Math.max(0, entry.unread - 1);
     return false;
   }
