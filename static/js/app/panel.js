@@ -5,43 +5,58 @@
 
 const WIDE = '(width >= 80rem)';
 
+const app = document.querySelector('.app');
+const panel = /** @type {HTMLElement | null} */ (app?.querySelector(':scope > .pane--panel') ?? null);
+
+/** @type {HTMLElement | null} who opened it, and gets the focus back */
+let opener = null;
+
 /** Wires the page’s panel, if it has one. */
 export function listenForPanel() {
-  const app = document.querySelector('.app');
-  const panel = app?.querySelector(':scope > .pane--panel');
-  if (!app || !(panel instanceof HTMLElement)) return;
-
-  /** @type {Element | null} */
-  let opener = null;
-  const isOpen = () => app.classList.contains(stateName());
-
-  /** @param {boolean} open */
-  const set = (open) => {
-    app.classList.toggle(stateName(), open);
-    tell();
-    if (open && stateName() === 'app--drawer') panel.querySelector('button, a, [tabindex="0"]')?.focus();
-    else if (!open && opener instanceof HTMLElement) opener.focus();
-  };
-  const tell = () => {
-    for (const button of document.querySelectorAll('[data-panel-toggle]'))
-      if (!panel.contains(button)) button.setAttribute('aria-expanded', String(isOpen()));
-  };
-
+  if (!panel) return;
   document.addEventListener('click', (event) => {
     const button = event.target instanceof Element ? event.target.closest('[data-panel-toggle]') : null;
-    if (!button) return;
-    if (!panel.contains(button)) opener = button;
-    set(!isOpen());
+    if (!(button instanceof HTMLElement)) return;
+    if (isOpen()) closePanel();
+    else openPanel(button);
   });
   panel.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape' || stateName() !== 'app--drawer' || event.defaultPrevented) return;
+    if (event.key !== 'Escape' || isWide() || event.defaultPrevented) return;
     event.preventDefault();
-    set(false);
+    closePanel();
   });
   matchMedia(WIDE).addEventListener('change', tell);
   tell();
 }
 
-function stateName() {
-  return matchMedia(WIDE).matches ? 'app--panel' : 'app--drawer';
+/** @param {HTMLElement} [by] where the focus returns; without it, where it is now */
+export function openPanel(by) {
+  const focused = document.activeElement;
+  if (!panel?.contains(focused)) opener = by ?? (focused instanceof HTMLElement ? focused : null);
+  app?.classList.add(state());
+  tell();
+  if (!isWide()) /** @type {HTMLElement | null} */ (panel?.querySelector('button, a'))?.focus();
+}
+
+export function closePanel() {
+  app?.classList.remove('app--panel', 'app--drawer');
+  tell();
+  opener?.focus();
+}
+
+export function isOpen() {
+  return Boolean(app?.classList.contains(state()));
+}
+
+function tell() {
+  for (const button of document.querySelectorAll('[data-panel-toggle]'))
+    if (!panel?.contains(button)) button.setAttribute('aria-expanded', String(isOpen()));
+}
+
+function isWide() {
+  return matchMedia(WIDE).matches;
+}
+
+function state() {
+  return isWide() ? 'app--panel' : 'app--drawer';
 }

@@ -1,0 +1,37 @@
+"""The ground on which every page of an organization stands, as `orgchart.api.OrganizationView` is for the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from orgchart.models import Member
+
+Rest = ParamSpec("Rest")
+PageView = Callable[Concatenate[HttpRequest, Member, Rest], HttpResponse]
+
+
+def organization_page(view: PageView[Rest]) -> Callable[..., HttpResponse]:
+    """A page under `/o/<org>/`, called with the active member who asks. To others the organization doesn't exist."""
+
+    @login_required
+    @wraps(view)
+    def page(request: HttpRequest, org: str, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        members = Member.objects.active().select_related("organization", "user")
+        member = members.filter(organization__handle=org, user=request.user).first()
+        if member is None:
+            raise Http404
+        return view(request, member, *args, **kwargs)
+
+    return page
+
+
+def render_page(request: HttpRequest, template: str, me: Member, room: str, context: dict[str, Any]) -> HttpResponse:
+    """A template that extends `app.html`; `room` is the one that the rail marks."""
+    frame = {"me": me, "organization": me.organization, "room": room}
+    return render(request, template, {**frame, **context})

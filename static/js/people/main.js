@@ -1,0 +1,83 @@
+/** The directory: what htmx doesn’t do by itself. */
+
+import { Api } from '../api.js';
+import { openPanel } from '../app/panel.js';
+import { toast } from '../app/toast.js';
+import { newKey } from '../chat/keys.js';
+import { gettext } from '../words.js';
+import './tree.js';
+
+const app = /** @type {HTMLElement} */ (document.querySelector('.app'));
+const tree = /** @type {import('./tree.js').DepartmentTree} */ (document.querySelector('department-tree'));
+const search = /** @type {HTMLInputElement} */ (document.querySelector('input[name="q"]'));
+const organization = app.dataset.organization;
+
+document.addEventListener('htmx:afterSwap', (event) => {
+  const target = /** @type {HTMLElement} */ (event.target);
+  if (target.id === 'people') showDepartment(target);
+  else if (target.id === 'profile') showProfile();
+});
+
+document.addEventListener('htmx:responseError', apologise);
+document.addEventListener('htmx:sendError', apologise);
+
+/** @param {HTMLElement} pane */
+function showDepartment(pane) {
+  tree.mark(location.pathname + location.search);
+  app.classList.add('app--open');
+  if (document.activeElement?.closest('department-tree')) return;
+  pane.focus({ preventScroll: true });
+}
+
+function showProfile() {
+  openPanel();
+  const person = location.pathname.match(/\/people\/(\d+)\/$/)?.[1];
+  for (const row of document.querySelectorAll('[data-person]'))
+    if (row.getAttribute('data-person') === person) row.setAttribute('aria-current', 'true');
+    else row.removeAttribute('aria-current');
+}
+
+function apologise() {
+  toast(gettext('The server doesn’t answer. Please try again in a moment.'), { icon: 'alert' });
+}
+
+// From the field down into what was found, and back.
+search.addEventListener('keydown', (event) => {
+  const results = found();
+  if (event.key === 'ArrowDown' && results.length) results[0].focus();
+  else if (event.key === 'Enter') results[0]?.click();
+  else return;
+  event.preventDefault();
+});
+
+document.getElementById('found')?.addEventListener('keydown', (event) => {
+  const results = found();
+  const at = results.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+  if (event.key === 'ArrowDown') results[Math.min(at + 1, results.length - 1)]?.focus();
+  else if (event.key === 'ArrowUp') (results[at - 1] ?? search).focus();
+  else if (event.key === 'Escape') search.focus();
+  else return;
+  event.preventDefault();
+});
+
+function found() {
+  return [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('#found a'))];
+}
+
+document.addEventListener('click', async (event) => {
+  const button = event.target instanceof Element ? event.target.closest('[data-message-to]') : null;
+  if (!(button instanceof HTMLButtonElement)) return;
+  button.disabled = true;
+  try {
+    const people = [Number(button.dataset.messageTo)];
+    const item = await new Api(`/api/v1/orgs/${organization}`).post('conversations', {
+      key: newKey(),
+      kind: 'direct',
+      members: people,
+    });
+    location.assign(`/o/${organization}/chat/${item.conversation.id}/`);
+  } catch {
+    apologise();
+    button.disabled = false;
+  }
+});
