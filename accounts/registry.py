@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from realtime.streams import Stream
 
@@ -12,6 +12,8 @@ class Registry:
 
     # The streams on which a person hears that their rights changed: those of their memberships.
     streams_of: Callable[[int], Iterable[Stream]]
+    # The organizations that a person belongs to now: {handle: id}.
+    organizations_of: Callable[[int], Mapping[str, int]]
 
 
 registry = Registry()

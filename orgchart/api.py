@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.actions.users import update_preferences
+from accounts.api import AccountView, asked, sent
 from accounts.authentication import Credential
-from orgchart.models import Member
+from orgchart import cursors, policies, serializers
+from orgchart.actions.invitations import create_invitation, revoke_invitation
+from orgchart.models import Department, Invitation, Member
 from realtime.gate import Pass
-from wire.problems import forbidden, missing
+from wire.problems import forbidden, invalid, missing
+
+INVITATIONS_AT_MOST = 200
 
 
 class OrganizationView(APIView):
@@ -37,3 +46,114 @@ class OrganizationView(APIView):
             raise forbidden(f"This access token lacks the scope {scope}.", code="scope_missing")
         self.member = member
         self.shown = Pass(member.organization_id, member.pk, member.user_id, str(credential), credential.allows("chat:write"))
+
+
+class Directory(OrganizationView):
+    read_scope = "directory:read"
+    write_scope = "directory:write"
+
+
+class OrganizationApi(Directory):
+    @extend_schema(operation_id="organization_read", responses=serializers.OrganizationSerializer)
+    def get(self, request: Request, org: str) -> Response:
+        """The company."""
+        return Response(serializers.organization(self.member.organization))
+
+
+class DepartmentsApi(Directory):
+    @extend_schema(operation_id="departments_list", responses=serializers.DepartmentsPageSerializer)
+    def get(self, request: Request, org: str) -> Response:
+        """The whole tree, parents before children, siblings in their order."""
+        return Response({"results": serializers.departments([self.member.organization_id]), "next": None})
+
+
+class MembersApi(Directory):
+    @extend_schema(operation_id="members_list", parameters=[serializers.MembersQuery], responses=serializers.MembersPageSerializer)
+    def get(self, request: Request, org: str) -> Response:
+        """People by name, Chinese names by pinyin; of one department and those under it, or whose name matches."""
+        query = asked(serializers.MembersQuery, request)
+        found = Member.objects.visible_to(self.member).named_like(query["q"])
+        if "department" in query:
+            department = Department.objects.visible_to(self.member).filter(pk=query["department"]).first()
+            if department is None:
+                raise missing()
+            found = found.within(department)
+        page = list(found.filter(cursors.after(query["cursor"])).in_order().only("sort_key")[: query["limit"] + 1])
+        more, page = len(page) > query["limit"], page[: query["limit"]]
+        return Response(
+            {
+                "results": serializers.members([member.pk for member in page]),
+                "next": cursors.of(page[-1]) if more else None,
+            }
+        )
+
+
+class MemberApi(Directory):
+    @extend_schema(operation_id="members_read", responses=serializers.MemberSerializer)
+    def get(self, request: Request, org: str, member: int) -> Response:
+        """One person."""
+        if not Member.objects.visible_to(self.member).filter(pk=member).exists():
+            raise missing()
+        return Response(serializers.members([member])[0])
+
+
+class InvitationsApi(Directory):
+    @extend_schema(operation_id="invitations_list", responses=serializers.InvitationsPageSerializer)
+    def get(self, request: Request, org: str) -> Response:
+        """Invitations that still let somebody in, the newest first; for owners and administrators."""
+        self.check_may_invite()
+        found = Invitation.objects.visible_to(self.member).open().select_related("created_by").order_by("-pk")[:INVITATIONS_AT_MOST]
+        return Response({"results": [self.show(invitation) for invitation in found], "next": None})
+
+    @extend_schema(
+        operation_id="invitations_create", request=serializers.InvitationBody, responses={201: serializers.InvitationSerializer}
+    )
+    def post(self, request: Request, org: str) -> Response:
+        """Make a link by which people come in; for owners and administrators."""
+        self.check_may_invite()
+        body = sent(serializers.InvitationBody, request)
+        department_id = body.pop("department", None)
+        department = None
+        if department_id is not None:
+            department = Department.objects.visible_to(self.member).filter(pk=department_id).first()
+            if department is None:
+                raise invalid("department", _("There is no such department."))
+        invitation = create_invitation(by=self.member, department=department, **body)
+        return Response(self.show(invitation), status=201)
+
+    def check_may_invite(self) -> None:
+        if not policies.may_invite(self.member):
+            raise forbidden(_("Only owners and administrators invite."))
+
+    def show(self, invitation: Invitation) -> dict[str, Any]:
+        return serializers.invitation(invitation, self.request.build_absolute_uri(invitation.path))
+
+
+class InvitationApi(Directory):
+    @extend_schema(operation_id="invitations_revoke", responses={204: None})
+    def delete(self, request: Request, org: str, invitation: int) -> Response:
+        """The link lets nobody in any more; for owners and administrators. To others it doesn't exist."""
+        found = Invitation.objects.visible_to(self.member).filter(pk=invitation).first()
+        if found is None:
+            raise missing()
+        revoke_invitation(invitation=found, by=self.member)
+        return Response(status=204)
+
+
+class MeApi(AccountView):
+    @extend_schema(operation_id="me_read", responses=serializers.MeSerializer)
+    def get(self, request: Request) -> Response:
+        """Who you are, and where you belong. A token sees the organization that it is for."""
+        memberships = Member.objects.active().filter(user=request.user).order_by("organization__handle")
+        if request.auth.organization_id is not None:
+            memberships = memberships.filter(organization_id=request.auth.organization_id)
+        rows = list(memberships.values_list("pk", "organization__handle", "organization__name"))
+        shapes = {member["id"]: member for member in serializers.members([pk for pk, _handle, _name in rows])}
+        organizations = [{"handle": handle, "name": name, "member": shapes[pk]} for pk, handle, name in rows]
+        return Response({"user": serializers.user(request.user), "organizations": organizations})
+
+    @extend_schema(operation_id="me_update", request=serializers.PreferencesBody, responses=serializers.MeSerializer)
+    def patch(self, request: Request) -> Response:
+        """Language, time zone, theme and density, for you alone."""
+        update_preferences(user=request.user, **sent(serializers.PreferencesBody, request))
+        return self.get(request)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
-from orgchart.models import Department, Member, Placement
+from orgchart import serializers
+from orgchart.models import Member, Placement
 from orgchart.models.member import MemberQuerySet, paint_of
 
 
@@ -19,10 +19,9 @@ class Node:
     id: int
     parent_id: int | None
     name: str
-    position: int
+    member_count: int
     children: list[Node] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
-    member_count: int = 0  # people in it and below it, each once
 
     @property
     def paint(self) -> int:
@@ -49,32 +48,15 @@ class Tree:
 
 
 def tree(member: Member) -> Tree:
-    """The departments that this member may see, in order. Three queries, whatever the size."""
-    rows = Department.objects.visible_to(member).order_by("position", "id").values_list("id", "parent_id", "name", "position")
-    nodes = {row[0]: Node(*row) for row in rows}
-    roots = []
-    for node in nodes.values():
-        parent = nodes.get(node.parent_id) if node.parent_id else None
-        (parent.children if parent else roots).append(node)
-
-    here: dict[int, set[int]] = defaultdict(set)
-    seen = Placement.objects.filter(organization_id=member.organization_id, member__in=Member.objects.visible_to(member))
-    for department, person in seen.values_list("department_id", "member_id"):
-        here[department].add(person)
-    for department, name in seen.filter(is_head=True).order_by("member__sort_key").values_list("department_id", "member__name"):
-        if department in nodes:
-            nodes[department].heads.append(name)
-    for root in roots:
-        _count(root, here)
-    return Tree(roots, nodes)
-
-
-def _count(node: Node, here: dict[int, set[int]]) -> set[int]:
-    people = set(here.get(node.id, ()))
-    for child in node.children:
-        people |= _count(child, here)
-    node.member_count = len(people)
-    return people
+    """The departments that this member may see, in order, with everybody counted. Three queries, whatever the size."""
+    found = Tree([], {})
+    for row in serializers.departments([member.organization_id]):
+        node = found.nodes[row["id"]] = Node(row["id"], row["parent"], row["name"], row["member_count"])
+        (found.nodes[node.parent_id].children if node.parent_id else found.roots).append(node)
+    heads = Placement.objects.filter(is_head=True, member__in=Member.objects.visible_to(member)).order_by("member__sort_key")
+    for department_id, name in heads.values_list("department_id", "member__name"):
+        found.nodes[department_id].heads.append(name)
+    return found
 
 
 def people(member: Member, *, department: Node | None = None, named: str = "") -> MemberQuerySet:

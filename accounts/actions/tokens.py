@@ -80,3 +80,10 @@ def revoke_token(*, token: AccessToken, by: User) -> None:
 def note_use(token: AccessToken) -> None:
     """Note that the token was used now."""
     AccessToken.objects.filter(pk=token.pk).update(used_at=Now())
+
+
+def revoke_tokens_of(*, user_id: int, organization_id: int) -> None:
+    """Within the transaction of an act by which somebody leaves an organization."""
+    revoked = AccessToken.objects.filter(user_id=user_id, organization_id=organization_id, revoked_at=None).update(revoked_at=Now())
+    if revoked:
+        log.record("tokens.revoked", organization_id=organization_id, object_kind="user", object_id=user_id, count=revoked)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from orgchart.models.department import Department, Placement
 from orgchart.names import initials, needle_of
 from realtime.streams import Stream
 
@@ -26,6 +27,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Members whose name, pinyin or initials contain the text; `lx`, `linxi` and `林` all find 林溪."""
         needle = needle_of(text)
         return self.filter(search_text__contains=needle) if needle else self
+
+    def within(self, department: Department) -> MemberQuerySet:
+        """People of a department and of all departments under it."""
+        tree = department.descendants(include_self=True).values("pk")
+        return self.filter(pk__in=Placement.objects.filter(department__in=tree).values("member_id"))
 
     def in_order(self) -> MemberQuerySet:
         """By name: Chinese by pinyin, others among them."""

@@ -1,0 +1,99 @@
+"""The company's tree and everybody's places in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from audit import log
+from orgchart import changes
+from orgchart.models import Department, Member, Organization, Placement
+from realtime.streams import Heads, locked
+from wire.problems import conflict, missing
+
+
+def create_department(
+    *, organization: Organization, name: str, parent: Department | None = None, by: Member | None = None
+) -> Department:
+    """A department at the end of its siblings. Raises Problem: 404 for a foreign parent, 409 for a name that a sibling has."""
+    if parent is not None and parent.organization_id != organization.pk:
+        raise missing()
+    with locked(organization.stream) as heads:
+        siblings = Department.objects.filter(organization=organization, parent=parent)
+        try:
+            with transaction.atomic():
+                department = Department.objects.create(
+                    organization=organization, parent=parent, name=name, position=siblings.count()
+                )
+        except IntegrityError:
+            raise conflict(_("There is a department of this name here."), code="name_taken")
+        changes.departments_changed(heads, organization, [department.pk])
+        _record("department.created", department.organization_id, by, "department", department.pk)
+    return department
+
+
+def place_member(
+    *,
+    member: Member,
+    department: Department,
+    title: str = "",
+    is_head: bool = False,
+    is_primary: bool = False,
+    by: Member | None = None,
+) -> Placement:
+    """Put a member into a department, or change their place there. The first place is the primary one.
+
+    Raises Problem (404) for a department of another company.
+    """
+    with locked(member.organization.stream) as heads:
+        return put_in_place(
+            heads=heads, member=member, department=department, title=title, is_head=is_head, is_primary=is_primary, by=by
+        )
+
+
+def put_in_place(
+    *,
+    heads: Heads,
+    member: Member,
+    department: Department,
+    title: str = "",
+    is_head: bool = False,
+    is_primary: bool = False,
+    by: Member | None,
+) -> Placement:
+    """The same within the transaction of a larger act, which holds the organization's lock."""
+    if department.organization_id != member.organization_id:
+        raise missing()
+    others = Placement.objects.filter(member=member).exclude(department=department)
+    if is_primary:
+        others.update(is_primary=False)
+    elif not others.filter(is_primary=True).exists():
+        is_primary = True
+    placement, _is_new = Placement.objects.update_or_create(
+        organization_id=member.organization_id,
+        member=member,
+        department=department,
+        defaults={"title": title, "is_head": is_head, "is_primary": is_primary},
+    )
+    changes.departments_changed(heads, member.organization, _with_ancestors(department))
+    changes.member_changed(heads, member)
+    _record("member.placed", member.organization_id, by, "member", member.pk, department=department.pk, is_head=is_head)
+    return placement
+
+
+def _with_ancestors(department: Department) -> Iterable[int]:
+    return department.ancestors(include_self=True).values_list("pk", flat=True)
+
+
+def _record(action: str, organization_id: int, by: Member | None, kind: str, pk: int, **detail: object) -> None:
+    log.record(
+        action,
+        organization_id=organization_id,
+        member_id=by.pk if by else None,
+        user_id=by.user_id if by else None,
+        object_kind=kind,
+        object_id=pk,
+        **detail,
+    )
