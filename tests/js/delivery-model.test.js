@@ -48,11 +48,16 @@ class Server {
     return this.frame('message.posted', this.messages.at(-1));
   }
 
-  recall(index) {
+  change(index, random) {
     const one = this.messages[index];
+    if (one.recalled_at) return null;
     this.version += 1;
-    this.messages[index] = { ...one, version: this.version, text: '', html: '', recalled_at: one.recalled_at ?? one.posted_at };
-    return this.frame('message.recalled', this.messages[index]);
+    const words =
+      random() < 0.5
+        ? { text: `edit ${this.version}`, edited_at: one.posted_at }
+        : { text: '', html: '', recalled_at: one.posted_at };
+    this.messages[index] = { ...one, ...words, version: this.version };
+    return this.frame('message.changed', this.messages[index]);
   }
 
   switchHistory(random) {
@@ -159,8 +164,10 @@ async function run(seed) {
   for (let step = 0; step < STEPS; step += 1) {
     const dice = random();
     if (dice < 0.25) bus.push(server.post(random() < 0.3 ? lin : wei));
-    else if (dice < 0.4 && server.messages.length) bus.push(server.recall(Math.floor(random() * server.messages.length)));
-    else if (dice < 0.55) {
+    else if (dice < 0.4) {
+      const frame = server.change(Math.floor(random() * server.messages.length), random);
+      if (frame) bus.push(frame);
+    } else if (dice < 0.55) {
       const { lowest } = store.get(7).window;
       if (lowest !== null) ask({ kind: 'before', seq: lowest }, { before: lowest, limit: 3 });
     } else if (dice < 0.65 && late.length) arrive(late.splice(Math.floor(random() * late.length), 1)[0]);
