@@ -10,8 +10,10 @@ import json
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import redis
 from django.conf import settings
@@ -23,13 +25,26 @@ log = logging.getLogger(__name__)
 CHANNEL = "lakeside:hints"
 PATIENCE = 1.0  # seconds that one conversation with Redis may take
 
-_local: Callable[[dict[str, Any]], None] | None = None
+Receive = Callable[[dict[str, Any]], None]
+_local: Receive | None = None
 
 
-def listen_locally(receive: Callable[[dict[str, Any]], None] | None) -> None:
-    """The hub of this process asks to be told directly, from whichever thread."""
+def listen(receive: Receive | None) -> None:
+    """The hub of this process asks to be told, from whichever thread: directly of what this process does, through Redis of the others. None ends it."""
     global _local
     _local = receive
+    if settings.REDIS_URL and receive is not None:
+        _listeners.append(Listener(settings.REDIS_URL, receive))
+    elif receive is None:
+        while _listeners:
+            _listeners.pop().stop()
+
+
+def state() -> str:
+    """`in process`, or whether Redis took the last hint: `ok` or `unreachable`."""
+    if not settings.REDIS_URL:
+        return "in process"
+    return "ok" if _sender().is_heard else "unreachable"
 
 
 def moved(streams: Iterable[tuple[Stream, int]]) -> None:
@@ -46,14 +61,16 @@ def send(hint: dict[str, Any]) -> None:
 
 
 class Sender:
-    """A thread that hands hints to Redis. Waiting ones of the same stream become one; of other kinds it keeps the newest few."""
+    """A thread that hands hints to Redis. Waiting ones of the same stream become one; of other kinds it keeps a bounded number."""
 
     def __init__(self, url: str) -> None:
         self.client = redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=None)
+        self.name = uuid4().hex
+        self.is_heard = True
         self.moved: dict[str, int] = {}
         self.others: list[dict[str, Any]] = []
         self.wake = threading.Condition()
-        threading.Thread(target=self.run, name="hints", daemon=True).start()
+        threading.Thread(target=self._run, name="hints", daemon=True).start()
 
     def put(self, hint: dict[str, Any]) -> None:
         with self.wake:
@@ -63,7 +80,7 @@ class Sender:
                 self.others.append(hint)
             self.wake.notify()
 
-    def run(self) -> None:
+    def _run(self) -> None:
         while True:
             with self.wake:
                 while not self.moved and not self.others:
@@ -71,12 +88,58 @@ class Sender:
                 batch = [*self.others, *([{"moved": self.moved}] if self.moved else [])]
                 self.moved, self.others = {}, []
             try:
-                self.client.publish(CHANNEL, json.dumps({"from": os.getpid(), "hints": batch}))
+                self.client.publish(CHANNEL, json.dumps({"from": self.name, "hints": batch}))
+                self.is_heard = True
             except (redis.RedisError, OSError) as error:
                 # Losing them costs at most a heartbeat.
+                self.is_heard = False
                 log.warning("hints_lost", extra={"count": len(batch), "error": type(error).__name__})
 
 
+class Listener:
+    """A thread that hears what other processes hint. Silence is normal; a connection that doesn't answer a ping is made anew."""
+
+    def __init__(self, url: str, receive: Receive) -> None:
+        self.url = url
+        self.receive = receive
+        self.stopping = threading.Event()
+        threading.Thread(target=self._run, name="hints-listener", daemon=True).start()
+
+    def stop(self) -> None:
+        self.stopping.set()
+
+    def _run(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                self._listen()
+            except (redis.RedisError, OSError) as error:
+                log.warning("hints_unheard", extra={"error": type(error).__name__})
+                self.stopping.wait(1)
+
+    def _listen(self) -> None:
+        client = redis.Redis.from_url(self.url, socket_timeout=5, socket_connect_timeout=PATIENCE, retry=None)
+        with client.pubsub() as subscription:
+            subscription.subscribe(CHANNEL)
+            heard_at = time.monotonic()
+            while not self.stopping.is_set():
+                message = subscription.get_message(timeout=1)
+                if message is not None:
+                    heard_at = time.monotonic()
+                    if message["type"] == "message":
+                        self._hear(message["data"])
+                elif time.monotonic() - heard_at > 30:
+                    raise redis.TimeoutError("no answer to a ping")
+                elif time.monotonic() - heard_at > 10:
+                    subscription.ping()
+
+    def _hear(self, data: bytes) -> None:
+        told = json.loads(data)
+        if told["from"] != _sender().name:
+            for hint in told["hints"]:
+                self.receive(hint)
+
+
+_listeners: list[Listener] = []
 _senders: dict[int, Sender] = {}
 _making = threading.Lock()
 

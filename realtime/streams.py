@@ -52,7 +52,7 @@ class MissingStream(LookupError):
     """A stream without a head was to be moved."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Head:
     """A locked head row, with the changes noted so far."""
 
@@ -114,18 +114,19 @@ _here = threading.local()
 
 
 @contextmanager
-def locked(*streams: Stream) -> Iterator[Heads]:
+def locked(*streams: Stream, missing_ok: bool = False) -> Iterator[Heads]:
     """A transaction that may move these streams, and no others.
 
     Raises TransactionManagementError if one is open on this thread already (a second lock breaks the order and can deadlock),
-    and MissingStream if one has no head. Hints leave after the commit; nobody waits for them.
+    and MissingStream if one has no head; with `missing_ok` it is just not among the heads. Hints leave after the commit; nobody waits
+    for them.
     """
     if getattr(_here, "is_locked", False):
         raise TransactionManagementError("locked() is called once per transaction, with all streams that it will move")
     _here.is_locked = True
     try:
         with transaction.atomic():
-            heads = Heads(_lock(streams))
+            heads = Heads(_lock(streams, missing_ok=missing_ok))
             yield heads
             _write(heads.values())
             failpoints.reach("before_commit")
@@ -133,7 +134,7 @@ def locked(*streams: Stream) -> Iterator[Heads]:
         _here.is_locked = False
 
 
-def _lock(streams: Iterable[Stream]) -> dict[Stream, Head]:
+def _lock(streams: Iterable[Stream], *, missing_ok: bool) -> dict[Stream, Head]:
     wanted = sorted(set(streams), key=lambda stream: (KINDS.index(stream.kind), stream.object_id))
     heads: dict[Stream, Head] = {}
     for kind in KINDS:
@@ -146,7 +147,7 @@ def _lock(streams: Iterable[Stream]) -> dict[Stream, Head]:
         for id, object_id, organization_id, seq, version in rows.values_list("id", "object_id", "organization_id", "seq", "version"):
             stream = Stream(kind, object_id)
             heads[stream] = Head(id, stream, organization_id, seq, version)
-    if missing := [stream for stream in wanted if stream not in heads]:
+    if not missing_ok and (missing := [stream for stream in wanted if stream not in heads]):
         raise MissingStream(str(missing[0]))
     return heads
 

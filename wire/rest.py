@@ -10,7 +10,6 @@ from rest_framework import exceptions, serializers
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from wire.json import decode, encode
 from wire.problems import MEDIA_TYPE, FieldError, Problem, missing
@@ -49,7 +48,6 @@ def handle(error: Exception, context: Any) -> Response | None:
     problem = as_problem(error)
     if problem is None:
         return None
-    set_rollback()
     response = Response(problem.document(), status=problem.status, content_type=MEDIA_TYPE)
     if problem.retry_after is not None:
         response["Retry-After"] = str(problem.retry_after)

@@ -8,6 +8,5 @@ urlpatterns = [
     path("schema", SchemaView.as_view(), name="api-schema"),
     path("", include("accounts.api_urls")),
     path("", include("orgchart.api_urls")),
-    path("", include("realtime.api_urls")),
     path("", include("chat.api_urls")),
 ]

@@ -1,0 +1,139 @@
+"""Beginning a conversation, naming it, and deciding what newcomers see of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
+
+from django.utils.translation import gettext as _
+
+from audit import log
+from chat import changes, policies
+from chat.actions.participants import MOST_PEOPLE, seat, seat_of
+from chat.actions.posting import announce
+from chat.models import Conversation, Participant
+from orgchart.models import Member
+from orgchart.serializers import brief
+from realtime.streams import Heads, locked
+from wire.problems import conflict, forbidden, invalid
+from wire.text import clean_text
+
+LONGEST_NAME = 80
+NAMED_BY = 3  # people whose names make the name of a group that got none
+
+
+def start_direct(*, by: Member, other: Member, key: UUID) -> Conversation:
+    """The conversation of these two; there is one for each pair, whoever asks first and however often. Raises Problem 400 for oneself."""
+    if by.pk == other.pk:
+        raise invalid("members", _("Choose somebody else than yourself."))
+    pair = "-".join(str(id) for id in sorted((by.pk, other.pk)))
+    with locked(by.stream, other.stream) as heads:
+        existing = Conversation.objects.filter(organization_id=by.organization_id, direct_key=pair).first()
+        if existing is not None:
+            return existing
+        conversation = Conversation.objects.create(
+            organization_id=by.organization_id,
+            kind=Conversation.Kind.DIRECT,
+            direct_key=pair,
+            created_by=by,
+            # A pair has one conversation whatever the key: it must not collide with a group that was made under the same one.
+            key=uuid5(NAMESPACE_OID, f"direct {pair}"),
+            history_mode=Conversation.HistoryMode.ALL,
+        )
+        _open(conversation, heads=heads, by=by, people=[by, other])
+    return conversation
+
+
+def create_group(*, by: Member, members: Sequence[Member], key: UUID, name: str = "", history_mode: str = "join") -> Conversation:
+    """A group of `by`, who owns it, and the members (2,000 at most). Without a name it is named by its first people.
+
+    The same key again answers the same group. Raises Problem 400, or 409 if the key came before with other content.
+    """
+    name = clean_text(name, "name").strip()
+    others = list({member.pk: member for member in members if member.pk != by.pk}.values())
+    if not others:
+        raise invalid("members", _("Choose at least one person."))
+    if len(others) >= MOST_PEOPLE:
+        raise invalid("members", _("A group has at most %(most)s people.") % {"most": MOST_PEOPLE})
+    if len(name) > LONGEST_NAME:
+        raise invalid("name", _("A name has at most %(most)s characters.") % {"most": LONGEST_NAME})
+    name = name or _named_by([by, *others])
+    with locked(by.stream, *[member.stream for member in others]) as heads:
+        existing = Conversation.objects.filter(organization_id=by.organization_id, created_by=by, key=key).first()
+        if existing is not None:
+            people = set(existing.participants.values_list("member_id", flat=True))
+            if existing.kind != Conversation.Kind.GROUP or existing.name != name or not {member.pk for member in others} <= people:
+                raise conflict(_("This key was used for another conversation."), code="key_reused")
+            return existing
+        conversation = Conversation.objects.create(
+            organization_id=by.organization_id, kind=Conversation.Kind.GROUP, name=name, created_by=by, key=key, history_mode=history_mode
+        )
+        _open(conversation, heads=heads, by=by, people=[by, *others])
+        log.record(
+            "conversation.created",
+            organization_id=by.organization_id,
+            member_id=by.pk,
+            object_kind="conversation",
+            object_id=conversation.pk,
+            people_count=len(others) + 1,
+        )
+    return conversation
+
+
+def _open(conversation: Conversation, *, heads: Heads, by: Member, people: Sequence[Member]) -> None:
+    """Open the stream and seat everybody; a group's owner is who made it."""
+    head = heads.open(conversation.stream, organization_id=conversation.organization_id)
+    changes.conversation_created(head)
+    participants = seat(conversation, head=head, heads=heads, members=people)
+    if conversation.kind == Conversation.Kind.GROUP:
+        Participant.objects.filter(pk=participants[0].pk).update(role=Participant.Role.OWNER)
+        event = {"kind": "conversation.created", "by": brief(by.pk, by.name), "people": [brief(member.pk, member.name) for member in people[1:]], "name": conversation.name}
+        announce(head=head, conversation=conversation, by=by, event=event, key=uuid4())
+
+
+def _named_by(people: Sequence[Member]) -> str:
+    return "、".join(member.name for member in people[:NAMED_BY])[:LONGEST_NAME]
+
+
+def rename(*, conversation: Conversation, by: Member, name: str) -> Conversation:
+    """Give a group another name (1 to 80 characters). Raises Problem 400, 403, 404."""
+    name = clean_text(name, "name").strip()
+    if not name or len(name) > LONGEST_NAME:
+        raise invalid("name", _("A name has 1 to %(most)s characters.") % {"most": LONGEST_NAME})
+    with locked(conversation.stream) as heads:
+        if not policies.can_rename(seat_of(conversation, by)):
+            raise forbidden(_("Only the owner and administrators can rename this group."))
+        conversation.refresh_from_db()
+        if conversation.name != name:
+            head = heads[conversation.stream]
+            before, conversation.name = conversation.name, name
+            conversation.save(update_fields=["name"])
+            changes.conversation_renamed(head)
+            event = {"kind": "conversation.renamed", "by": brief(by.pk, by.name), "people": [], "name": name}
+            announce(head=head, conversation=conversation, by=by, event=event, key=uuid4())
+            _note("conversation.renamed", conversation, by, before=before, after=name)
+    return conversation
+
+
+def switch_history(*, conversation: Conversation, by: Member, history_mode: str) -> Conversation:
+    """Show newcomers everything, or only what came after they joined. Everybody's cursor starts over. Raises Problem 403, 404."""
+    with locked(conversation.stream) as heads:
+        if not policies.can_switch_history(seat_of(conversation, by)):
+            raise forbidden(_("Only the owner decides what newcomers see."))
+        conversation.refresh_from_db()
+        if conversation.history_mode != history_mode:
+            head = heads[conversation.stream]
+            conversation.history_mode = history_mode
+            conversation.generation += 1
+            conversation.save(update_fields=["history_mode", "generation"])
+            changes.history_switched(head)
+            event = {"kind": "history.switched", "by": brief(by.pk, by.name), "people": [], "history_mode": history_mode}
+            announce(head=head, conversation=conversation, by=by, event=event, key=uuid4())
+            _note("conversation.history_switched", conversation, by, after=history_mode)
+    return conversation
+
+
+def _note(action: str, conversation: Conversation, by: Member, **detail: str) -> None:
+    log.record(
+        action, organization_id=conversation.organization_id, member_id=by.pk, object_kind="conversation", object_id=conversation.pk, **detail
+    )

@@ -1,0 +1,67 @@
+"""Editing and recalling what was said. The message keeps its number and takes a new version."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit import log
+from chat import changes, markup, policies
+from chat.actions.posting import LONGEST
+from chat.models import Conversation, Message, Participant
+from orgchart.models import Member
+from realtime.streams import locked
+from wire.problems import conflict, forbidden, invalid, missing
+from wire.text import clean_text
+
+
+def edit_message(*, conversation: Conversation, message_id: int, by: Member, text: str) -> Message:
+    """Put other words into one's own message, within a day. Raises Problem 400, 403, 404, or 409 if it was recalled."""
+    text = clean_text(text, "text").strip("\n").rstrip()
+    if not text.strip():
+        raise invalid("text", _("Write something, or recall the message."))
+    if len(text) > LONGEST:
+        raise invalid("text", _("This is %(length)s characters long; at most %(most)s are allowed.") % {"length": len(text), "most": LONGEST})
+    html = markup.render(text)
+    with locked(conversation.stream) as heads:
+        participant, message = _seat_and_message(conversation, message_id, by)
+        if message.recalled_at is not None:
+            raise conflict(_("This message was recalled."), code="recalled")
+        if not policies.can_edit(participant, message):
+            raise forbidden(_("You can edit your own messages within 24 hours."))
+        if message.text != text:
+            message.text, message.html, message.edited_at = text, html, timezone.now()
+            message.version = changes.message_edited(heads[conversation.stream], message_id=message.pk)
+            message.save(update_fields=["text", "html", "edited_at", "version"])
+    return message
+
+
+def recall_message(*, conversation: Conversation, message_id: int, by: Member) -> Message:
+    """Take a message back: its words are gone for everybody. Recalling it again changes nothing. Raises Problem 403, 404."""
+    with locked(conversation.stream) as heads:
+        participant, message = _seat_and_message(conversation, message_id, by)
+        if message.recalled_at is None:
+            if not policies.can_recall(participant, message):
+                raise forbidden(_("You can recall your own messages within 24 hours."))
+            message.text, message.html, message.recalled_at = "", "", timezone.now()
+            message.version = changes.message_recalled(heads[conversation.stream], message_id=message.pk)
+            message.save(update_fields=["text", "html", "recalled_at", "version"])
+            if message.sender_id != by.pk:
+                log.record(
+                    "message.recalled",
+                    organization_id=conversation.organization_id,
+                    member_id=by.pk,
+                    object_kind="message",
+                    object_id=message.pk,
+                    conversation=conversation.pk,
+                    sender=message.sender_id,
+                )
+    return message
+
+
+def _seat_and_message(conversation: Conversation, message_id: int, by: Member) -> tuple[Participant, Message]:
+    participant = Participant.objects.active().select_related("conversation").filter(conversation=conversation, member=by).first()
+    message = Message.objects.visible_to(by).filter(conversation=conversation, pk=message_id).first()
+    if participant is None or message is None:
+        raise missing()
+    return participant, message

@@ -1,0 +1,191 @@
+"""Saying something. `post_messages` is the general form; `post_message` the case of one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.db.models import Value
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import outbox.queue
+from chat import markup, store
+from chat.models import Conversation, Message, Participant
+from orgchart.models import Member
+from realtime import failpoints
+from realtime.gate import Pass, gate
+from realtime.streams import Head, Stream, locked
+from wire.problems import Problem, conflict, invalid, missing
+from wire.text import BadText, clean_text
+
+LONGEST = 20_000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What somebody wants to say. `key` was made and kept by the client before its first attempt. `shown` is proved again under the lock."""
+
+    conversation_id: int
+    sender_id: int
+    key: UUID
+    text: str
+    shown: Pass | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A post with everything done that may be slow: nothing slow happens under the lock."""
+
+    post: Post
+    text: str
+    html: str
+    fingerprint: str
+
+    @property
+    def stream(self) -> Stream:
+        return Stream("conversation", self.post.conversation_id)
+
+    @property
+    def identity(self) -> tuple[int, UUID]:
+        return self.post.sender_id, self.post.key
+
+
+Answer = Message | Problem
+
+
+def post_message(*, conversation: Conversation, sender: Member, key: UUID, text: str, shown: Pass | None = None) -> Message:
+    """Say `text` (1 to 20,000 characters, a little Markdown). The same key again answers the same message.
+
+    Raises Problem: 400 for a text that can't be taken, 401 if `shown` is no longer good, 404 if the sender takes no part,
+    409 if the key came before with other content.
+    """
+    [answer] = post_messages([Post(conversation.pk, sender.pk, key, text, shown)])
+    if isinstance(answer, Problem):
+        raise answer
+    return answer
+
+
+def post_messages(posts: Sequence[Post]) -> list[Answer]:
+    """Say many things in one transaction, each answered for itself, in the order given. Equal keys inside are one message."""
+    prepared = [_prepare(post) for post in posts]
+    able = [item for item in prepared if isinstance(item, _Prepared)]
+    stored = iter(_store(able) if able else [])
+    return [next(stored) if isinstance(item, _Prepared) else item for item in prepared]
+
+
+def _prepare(post: Post) -> _Prepared | Problem:
+    try:
+        text = clean_text(post.text, "text").strip("\n").rstrip()
+    except BadText as error:
+        return invalid("text", _("The character %(character)s is not allowed.") % {"character": error.character}, code="bad_character")
+    if not text.strip():
+        return invalid("text", _("Write something."))
+    if len(text) > LONGEST:
+        return invalid("text", _("This is %(length)s characters long; at most %(most)s are allowed.") % {"length": len(text), "most": LONGEST})
+    fingerprint = hashlib.sha256(f"{post.conversation_id}\n{text}".encode()).hexdigest()[:32]
+    return _Prepared(post, text, markup.render(text), fingerprint)
+
+
+def _store(items: list[_Prepared]) -> list[Answer]:
+    try:
+        return _store_together(items)
+    except IntegrityError:
+        # The same key in another conversation at the same moment: its lock is another one, so only the constraint saw both.
+        if len(items) > 1:
+            return [answer for item in items for answer in _store([item])]
+        return _store_together(items)
+
+
+def _store_together(items: list[_Prepared]) -> list[Answer]:
+    failpoints.reach("before_lock")
+    with locked(*{item.stream for item in items}, missing_ok=True) as heads:
+        failpoints.reach("after_lock")
+        said = {} if failpoints.is_armed("no_idempotency") else store.said_before([item.identity for item in items])
+        # After the lock: a member removed a moment ago must not slip in.
+        seats = store.seats({(item.post.conversation_id, item.post.sender_id) for item in items})
+        good = gate.still_good({item.post.shown for item in items if item.post.shown is not None})
+        answers: list[Answer] = []
+        fresh: list[tuple[Message, Head]] = []
+        for item in items:
+            answer = _refusal(item, seats, good) or _again(item, said)
+            if answer is None:
+                head = heads[item.stream]
+                answer = _message(item, head, seats[item.post.conversation_id, item.post.sender_id])
+                said[item.identity] = answer
+                fresh.append((answer, head))
+            answers.append(answer)
+        if fresh:
+            _write(fresh)
+    return answers
+
+
+def _refusal(item: _Prepared, seats: dict[tuple[int, int], store.Seat], good: set[Pass]) -> Problem | None:
+    if item.post.shown is not None and item.post.shown not in good:
+        return Problem(401, "signed_out", detail=_("You are no longer signed in."))
+    if (item.post.conversation_id, item.post.sender_id) not in seats:
+        return missing()
+    return None
+
+
+def _again(item: _Prepared, said: dict[tuple[int, UUID], Message]) -> Answer | None:
+    before = said.get(item.identity)
+    if before is None:
+        return None
+    if before.fingerprint != item.fingerprint:
+        return conflict(_("This key was used for another message."), code="key_reused")
+    return before
+
+
+def _message(item: _Prepared, head: Head, seat: store.Seat) -> Message:
+    return Message(
+        organization_id=seat.organization_id,
+        conversation_id=item.post.conversation_id,
+        sender_id=item.post.sender_id,
+        key=item.post.key,
+        fingerprint=item.fingerprint,
+        seq=head.next_seq(),
+        version=head.next_version(),
+        text=item.text,
+        html=item.html,
+        posted_at=timezone.now(),
+    )
+
+
+def _write(fresh: list[tuple[Message, Head]]) -> None:
+    Message.objects.bulk_create([message for message, _head in fresh])
+    for message, head in fresh:
+        head.note("message.posted", message.version, message.pk)
+    # Who posts has seen the conversation up to there; their other screens conclude the same from the message.
+    store.raise_seen({(message.conversation_id, message.sender_id): message.seq for message, _head in fresh})
+    spans: dict[Head, tuple[int, int]] = {}
+    for message, head in fresh:
+        spans[head] = (min(message.seq, spans.get(head, (message.seq, 0))[0]), message.seq)
+    outbox.queue.put(
+        [
+            outbox.queue.row("message.fan_out", organization_id=head.organization_id, conversation=head.stream.object_id, first=first, last=last)
+            for head, (first, last) in spans.items()
+        ]
+    )
+
+
+def announce(*, head: Head, conversation: Conversation, by: Member, event: dict[str, object], key: UUID) -> Message:
+    """A system message about what `by` did, inside the transaction that did it. Clients word it in their reader's language."""
+    message = Message.objects.create(
+        organization_id=conversation.organization_id,
+        conversation=conversation,
+        sender=by,
+        kind=Message.Kind.SYSTEM,
+        key=key,
+        fingerprint="",
+        seq=head.next_seq(),
+        version=head.next_version(),
+        event=event,
+        posted_at=timezone.now(),
+    )
+    head.note("message.posted", message.version, message.pk)
+    Participant.objects.filter(conversation=conversation, member=by, seen_seq=Value(message.seq - 1)).update(seen_seq=message.seq)
+    return message

@@ -1,0 +1,48 @@
+"""`message.post` on the socket: the same action and the same answer as POST …/messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from chat import serializers
+from chat.actions.posting import Post, post_messages
+from chat.models import Message
+from realtime.gate import Pass
+from wire.problems import FieldError, Problem, forbidden
+
+FIELDS = {"type", "conversation", "key", "text"}
+
+
+def post(frames: Sequence[tuple[Pass, dict[str, Any]]]) -> list[tuple[int, dict[str, Any]]]:
+    """Store what these frames say, in one commit; answer each with (status, message or problem)."""
+    read = [_read(identity, frame) for identity, frame in frames]
+    answers = iter(post_messages([item for item in read if isinstance(item, Post)]))
+    results = [next(answers) if isinstance(item, Post) else item for item in read]
+    shapes = iter(serializers.messages([result for result in results if isinstance(result, Message)]))
+    return [(result.status, result.document()) if isinstance(result, Problem) else (201, next(shapes)) for result in results]
+
+
+def _read(identity: Pass, frame: dict[str, Any]) -> Post | Problem:
+    if not identity.can_write:
+        return forbidden("This access token lacks the scope chat:write.", code="scope_missing")
+    errors = [FieldError(name, "This field is not known.") for name in sorted(set(frame) - FIELDS)]
+    conversation, key, text = frame.get("conversation"), _uuid(frame.get("key")), frame.get("text")
+    if not isinstance(conversation, int) or isinstance(conversation, bool) or not 0 < conversation < 2**63:
+        errors.append(FieldError("conversation", "Give the conversation's id."))
+    if key is None:
+        errors.append(FieldError("key", "Give a UUID, made before the first attempt."))
+    if not isinstance(text, str):
+        errors.append(FieldError("text", "Give the text."))
+    if errors:
+        return Problem(400, "invalid", errors=errors)
+    assert isinstance(conversation, int) and isinstance(text, str) and key is not None
+    return Post(conversation, identity.member_id, key, text, identity)
+
+
+def _uuid(value: Any) -> UUID | None:
+    try:
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None

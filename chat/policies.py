@@ -1,0 +1,64 @@
+"""May this participant do that? Pure questions: actions ask them after the lock, pages to hide buttons."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from chat.models import Conversation, Message, Participant
+
+MENDABLE_FOR = timedelta(hours=24)
+
+
+def can_manage(participant: Participant) -> bool:
+    """Owner or administrator of a group."""
+    return participant.is_active and participant.conversation.kind == Conversation.Kind.GROUP and participant.role in {"owner", "admin"}
+
+
+def can_rename(participant: Participant) -> bool:
+    return can_manage(participant)
+
+
+def can_add(participant: Participant) -> bool:
+    """Anybody in a group may bring others in; they will see what the history mode shows them."""
+    return participant.is_active and participant.conversation.kind == Conversation.Kind.GROUP
+
+
+def can_remove(participant: Participant, other: Participant) -> bool:
+    """The owner everybody, administrators those without a role. Oneself leaves instead."""
+    if not can_manage(participant) or participant.pk == other.pk:
+        return False
+    return participant.role == "owner" or other.role == "member"
+
+
+def can_leave(participant: Participant) -> bool:
+    return participant.is_active and participant.conversation.kind == Conversation.Kind.GROUP
+
+
+def can_give_role(participant: Participant) -> bool:
+    return can_manage(participant) and participant.role == "owner"
+
+
+def can_switch_history(participant: Participant) -> bool:
+    return can_give_role(participant)
+
+
+def can_edit(participant: Participant, message: Message) -> bool:
+    """One's own words, within a day, unless they were taken back."""
+    return participant.is_active and _is_own(participant, message) and _is_fresh(message) and message.recalled_at is None
+
+
+def can_recall(participant: Participant, message: Message) -> bool:
+    """One's own within a day; who looks after a group, any time."""
+    if not participant.is_active or message.kind != Message.Kind.TEXT:
+        return False
+    return (_is_own(participant, message) and _is_fresh(message)) or can_manage(participant)
+
+
+def _is_own(participant: Participant, message: Message) -> bool:
+    return message.kind == Message.Kind.TEXT and message.sender_id == participant.member_id
+
+
+def _is_fresh(message: Message) -> bool:
+    return timezone.now() - message.posted_at < MENDABLE_FOR

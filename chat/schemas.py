@@ -1,0 +1,215 @@
+"""What REST takes and gives, for checking input and for the OpenAPI schema. The shapes that go out are built in `chat.serializers`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from chat import models
+from orgchart.serializers import BriefSerializer as BriefShape
+from wire.rest import Body
+
+LARGEST_ID = 2**63 - 1
+
+
+def checked(kind: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
+    """The validated data. Raises ValidationError, which REST answers as a problem naming the fields."""
+    serializer = kind(data=data)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def _id(**options: Any) -> serializers.IntegerField:
+    return serializers.IntegerField(min_value=1, max_value=LARGEST_ID, **options)
+
+
+def _seq(**options: Any) -> serializers.IntegerField:
+    return serializers.IntegerField(min_value=0, max_value=LARGEST_ID, **options)
+
+
+# ── what comes in ──
+
+
+class ListQuery(Body):
+    cursor = serializers.CharField(required=False, max_length=400)
+    limit = serializers.IntegerField(required=False, default=100, min_value=1, max_value=500)
+
+
+class HistoryQuery(Body):
+    before = _seq(required=False)
+    after = _seq(required=False)
+    around = _seq(required=False)
+    limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=200)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        places = [name for name in ("before", "after", "around") if name in attrs]
+        if len(places) > 1:
+            raise serializers.ValidationError({places[1]: ["Give one of before, after and around."]})
+        return attrs
+
+
+class SyncQuery(Body):
+    cursor = serializers.CharField(required=False, max_length=100)
+
+
+class NewConversation(Body):
+    key = serializers.UUIDField()
+    kind = serializers.ChoiceField(models.Conversation.Kind.choices)
+    members = serializers.ListField(child=_id(), min_length=1, max_length=2_000)
+    name = serializers.CharField(required=False, default="", allow_blank=True, max_length=80)
+    history_mode = serializers.ChoiceField(models.Conversation.HistoryMode.choices, required=False, default="join")
+
+
+class ConversationChange(Body):
+    name = serializers.CharField(required=False, max_length=80)
+    history_mode = serializers.ChoiceField(models.Conversation.HistoryMode.choices, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        # One act, one transaction: two of them could end half done.
+        if len(attrs) != 1:
+            raise serializers.ValidationError({"name": ["Change either the name or the history mode."]})
+        return attrs
+
+
+class NewParticipants(Body):
+    members = serializers.ListField(child=_id(), min_length=1, max_length=2_000)
+
+
+class Role(Body):
+    role = serializers.ChoiceField(models.Participant.Role.choices)
+
+
+class NewMessage(Body):
+    key = serializers.UUIDField()
+    # The action measures the text; trimming here would change what was said.
+    text = serializers.CharField(trim_whitespace=False, allow_blank=True)
+
+
+class MessageChange(Body):
+    text = serializers.CharField(trim_whitespace=False, allow_blank=True)
+
+
+class Displayed(Body):
+    displayed = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID), min_length=2, max_length=2),
+        max_length=200,
+    )
+
+
+class Seen(Body):
+    seq = _seq()
+
+
+class Preference(Body):
+    is_muted = serializers.BooleanField(required=False)
+    is_pinned = serializers.BooleanField(required=False)
+
+
+# ── what goes out ──
+
+
+class Shape(serializers.Serializer[Any]):
+    """An object on the wire; only the schema reads it."""
+
+
+class Conversation(Shape):
+    type = serializers.CharField()
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(models.Conversation.Kind.choices)
+    name = serializers.CharField(allow_null=True)
+    people = BriefShape(many=True)
+    owner = serializers.IntegerField(allow_null=True)
+    participant_count = serializers.IntegerField()
+    history_mode = serializers.ChoiceField(models.Conversation.HistoryMode.choices)
+    seq = serializers.IntegerField()
+    version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+
+
+class Membership(Shape):
+    type = serializers.CharField()
+    conversation = serializers.IntegerField()
+    is_active = serializers.BooleanField()
+    role = serializers.ChoiceField(models.Participant.Role.choices)
+    is_muted = serializers.BooleanField()
+    is_pinned = serializers.BooleanField()
+    joined_seq = serializers.IntegerField()
+    seen_seq = serializers.IntegerField()
+    read_seq = serializers.IntegerField()
+    read_ranges = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
+    unread = serializers.IntegerField()
+    version = serializers.IntegerField()
+
+
+class Message(Shape):
+    type = serializers.CharField()
+    id = serializers.IntegerField()
+    key = serializers.UUIDField()
+    conversation = serializers.IntegerField()
+    seq = serializers.IntegerField()
+    version = serializers.IntegerField()
+    kind = serializers.ChoiceField(models.Message.Kind.choices)
+    sender = BriefShape()
+    text = serializers.CharField(allow_blank=True)
+    html = serializers.CharField(allow_blank=True)
+    event = serializers.JSONField(allow_null=True)
+    posted_at = serializers.DateTimeField()
+    edited_at = serializers.DateTimeField(allow_null=True)
+    recalled_at = serializers.DateTimeField(allow_null=True)
+
+
+class ListItem(Shape):
+    conversation = Conversation()
+    membership = Membership()
+    last_message = Message(allow_null=True)
+    cursor = serializers.CharField()
+
+
+class ListPage(Shape):
+    results = ListItem(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class Person(BriefShape):
+    title = serializers.CharField(allow_blank=True)
+
+
+class Participant(Shape):
+    type = serializers.CharField()
+    id = serializers.IntegerField()
+    conversation = serializers.IntegerField()
+    person = Person()
+    role = serializers.ChoiceField(models.Participant.Role.choices)
+    is_active = serializers.BooleanField()
+    joined_at = serializers.DateTimeField()
+    version = serializers.IntegerField()
+
+
+class ParticipantList(Shape):
+    results = Participant(many=True)
+
+
+class ParticipantPage(ParticipantList):
+    next = serializers.CharField(allow_null=True)
+
+
+class HistoryPage(Shape):
+    messages = Message(many=True)
+    cursor = serializers.CharField()
+    has_before = serializers.BooleanField()
+    has_after = serializers.BooleanField()
+
+
+class ChangeShape(Shape):
+    kind = serializers.CharField()
+    version = serializers.IntegerField()
+    object = serializers.JSONField(allow_null=True)
+
+
+class SyncPage(Shape):
+    stream = serializers.CharField()
+    changes = ChangeShape(many=True)
+    cursor = serializers.CharField()
+    more = serializers.BooleanField()
+    reset = serializers.BooleanField()

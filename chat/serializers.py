@@ -1,0 +1,174 @@
+"""The wire shapes of chat, shared by REST, socket and sync. Made in sets: a constant number of queries, whatever the count."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count
+
+from chat import store
+from chat.models import Conversation, Message, Participant
+from orgchart.models import Member
+from orgchart.serializers import brief
+from realtime import reading
+from realtime.cursors import Cursor
+from realtime.models import StreamHead
+
+JSON = dict[str, Any]
+
+
+def messages(rows: Iterable[Message]) -> list[JSON]:
+    """Messages in the order given, each with its sender as they are called now."""
+    rows = list(rows)
+    names = dict(Member.objects.filter(pk__in={row.sender_id for row in rows}).values_list("pk", "name"))
+    return [message(row, sender_name=names[row.sender_id]) for row in rows]
+
+
+def message(row: Message, *, sender_name: str) -> JSON:
+    """One message; a recalled one has no words."""
+    return {
+        "type": "message",
+        "id": row.pk,
+        "key": str(row.key),
+        "conversation": row.conversation_id,
+        "seq": row.seq,
+        "version": row.version,
+        "kind": row.kind,
+        "sender": brief(row.sender_id, sender_name),
+        "text": row.text,
+        "html": row.html,
+        "event": row.event,
+        "posted_at": row.posted_at,
+        "edited_at": row.edited_at,
+        "recalled_at": row.recalled_at,
+    }
+
+
+def conversations(ids: Collection[int]) -> dict[int, JSON]:
+    """Conversations as everybody in them sees them: {id: shape}. Five queries."""
+    rows = list(Conversation.objects.filter(pk__in=ids))
+    heads = {
+        object_id: (seq, version)
+        for object_id, seq, version in StreamHead.objects.filter(kind="conversation", object_id__in=ids).values_list("object_id", "seq", "version")
+    }
+    people = _people([row.pk for row in rows])
+    direct = _pairs([row.pk for row in rows if row.kind == Conversation.Kind.DIRECT])
+    return {
+        row.pk: _conversation(
+            id=row.pk,
+            kind=row.kind,
+            name=row.name,
+            history_mode=row.history_mode,
+            created_at=row.created_at,
+            seq=heads[row.pk][0],
+            version=heads[row.pk][1],
+            people=people.get(row.pk, (0, None)),
+            pair=direct.get(row.pk, []),
+        )
+        for row in rows
+    }
+
+
+def _conversation(
+    *, id: int, kind: str, name: str, history_mode: str, created_at: Any, seq: int, version: int, people: tuple[int, int | None], pair: list[JSON]
+) -> JSON:
+    count, owner = people
+    return {
+        "type": "conversation",
+        "id": id,
+        "kind": kind,
+        "name": name or None,
+        "people": pair,
+        "owner": owner,
+        "participant_count": count,
+        "history_mode": history_mode,
+        "seq": seq,
+        "version": version,
+        "created_at": created_at,
+    }
+
+
+def _people(ids: Collection[int]) -> Mapping[int, tuple[int, int | None]]:
+    """How many take part, and who owns: {conversation: (count, owner's member id)}."""
+    active = Participant.objects.active().filter(conversation_id__in=ids)
+    counts = dict(active.values_list("conversation_id").annotate(count=Count("id")).order_by())
+    owners = dict(active.filter(role=Participant.Role.OWNER).values_list("conversation_id", "member_id"))
+    return {id: (count, owners.get(id)) for id, count in counts.items()}
+
+
+def _pairs(ids: Collection[int]) -> dict[int, list[JSON]]:
+    pairs: dict[int, list[JSON]] = {}
+    rows = Participant.objects.filter(conversation_id__in=ids).order_by("id").values_list("conversation_id", "member_id", "member__name")
+    for conversation_id, member_id, name in rows:
+        pairs.setdefault(conversation_id, []).append(brief(member_id, name))
+    return pairs
+
+
+def participant(row: Participant) -> JSON:
+    """Somebody in a conversation, with `row.member` loaded."""
+    return {
+        "type": "participant",
+        "id": row.pk,
+        "conversation": row.conversation_id,
+        "person": {**brief(row.member_id, row.member.name), "title": row.member.title},
+        "role": row.role,
+        "is_active": row.is_active,
+        "joined_at": row.joined_at,
+        "version": row.version,
+    }
+
+
+def memberships(participant_ids: Collection[int]) -> dict[int, JSON]:
+    """What conversations are to the people in them: {participant id: shape}. One query."""
+    return {row["id"]: _membership(row) for row in store.participant_rows(participant_ids)}
+
+
+def membership(participant_id: int) -> JSON:
+    """One of them."""
+    return memberships([participant_id])[participant_id]
+
+
+def _membership(row: Mapping[str, Any]) -> JSON:
+    return {
+        "type": "membership",
+        "conversation": row["conversation_id"],
+        "is_active": row["is_active"],
+        "role": row["role"],
+        "is_muted": row["is_muted"],
+        "is_pinned": row["is_pinned"],
+        "joined_seq": row["joined_seq"],
+        "seen_seq": row["seen_seq"],
+        "read_seq": row["read_seq"],
+        "read_ranges": row["read_ranges"],
+        "unread": row["unread"],
+        "version": row["own_version"],
+    }
+
+
+def list_items(rows: Sequence[Mapping[str, Any]]) -> list[JSON]:
+    """Rows of `store.conversation_rows` as a person's list shows them, each with its last message and the cursor to follow it from."""
+    ids = [row["conversation_id"] for row in rows]
+    people = _people(ids)
+    pairs = _pairs([row["conversation_id"] for row in rows if row["kind"] == Conversation.Kind.DIRECT])
+    last = {shape["id"]: shape for shape in messages(Message.objects.filter(pk__in=[row["message_id"] for row in rows if row["message_id"]]))}
+    epoch = reading.epoch()
+    return [
+        {
+            "conversation": _conversation(
+                id=row["conversation_id"],
+                kind=row["kind"],
+                name=row["name"],
+                history_mode=row["history_mode"],
+                created_at=row["created_at"],
+                seq=row["seq"],
+                version=row["version"],
+                people=people.get(row["conversation_id"], (0, None)),
+                pair=pairs.get(row["conversation_id"], []),
+            ),
+            "membership": _membership(row),
+            "last_message": last.get(row["message_id"]),
+            "cursor": str(Cursor(epoch, f"{row['conversation_generation']}.{row['generation']}", row["version"])),
+        }
+        for row in rows
+    ]

@@ -1,0 +1,9 @@
+from django.urls import path
+
+import wire.paths  # noqa: F401 - makes <id:…> known
+from chat import views
+
+urlpatterns = [
+    path("o/<slug:org>/chat/", views.chat, name="chat"),
+    path("o/<slug:org>/chat/<id:conversation_id>/", views.chat, name="conversation"),
+]

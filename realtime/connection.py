@@ -1,0 +1,55 @@
+"""One open socket, as the hub sees it: a pass, a bounded queue, what its screen shows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from realtime.gate import Pass
+
+QUEUED_FRAMES = 1_000
+QUEUED_CHARACTERS = 4 * 1024 * 1024
+
+
+class Connection:
+    """Everything here is touched on the event loop only, except `identity`, which never changes."""
+
+    __slots__ = ("close_code", "frames", "identity", "on_close", "open_conversation", "presence", "size", "wake", "watched")
+
+    def __init__(self, identity: Pass) -> None:
+        self.identity = identity
+        self.frames: deque[str] = deque()
+        self.size = 0
+        self.wake = asyncio.Event()
+        self.close_code: int | None = None
+        self.on_close: Callable[[], object] | None = None
+        self.open_conversation: int | None = None
+        self.watched: frozenset[int] = frozenset()
+        self.presence = "online"
+
+    def push(self, text: str) -> None:
+        """Queue a frame. Who reads too slowly is closed and catches up later: the queue is bounded, and nobody else waits."""
+        if self.close_code is not None:
+            return
+        self.frames.append(text)
+        self.size += len(text)
+        if len(self.frames) > QUEUED_FRAMES or self.size > QUEUED_CHARACTERS:
+            self.close(4008)
+        else:
+            self.wake.set()
+
+    def take(self) -> str:
+        """All that is queued, as one text: a frame holds one or more JSON objects, one a line."""
+        text = "\n".join(self.frames)
+        self.frames.clear()
+        self.size = 0
+        return text
+
+    def close(self, code: int) -> None:
+        """Let the socket end with this code; what is queued is dropped."""
+        if self.close_code is None:
+            self.close_code = code
+            self.frames.clear()
+            if self.on_close is not None:
+                self.on_close()

@@ -1,0 +1,257 @@
+"""The socket `/ws/v1/orgs/<org>/`: comes, is proved, is written to by the hub, sends a few kinds of frames, goes. docs/api/socket.md is its contract.
+
+A plain ASGI application: a Channels consumer would cost a thread hop for every event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from realtime import hints
+from realtime.connection import Connection
+from realtime.gate import Knock, Refusal, gate
+from realtime.hub import hub
+from realtime.intake import intake
+from wire.json import decode, encode
+from wire.problems import Problem
+
+log = logging.getLogger(__name__)
+
+LARGEST_FRAME = 64 * 1024
+FRAMES_PER_SECOND = 60.0
+BURST = 240.0
+WATCHED = 200
+TYPING_PAUSE = 2.0
+IN_FLIGHT = 64
+
+
+async def unknown(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """An address that no socket has."""
+    await receive()
+    await send({"type": "websocket.close", "code": 4003})
+
+
+async def serve(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """One socket from its handshake to its end."""
+    if (await receive())["type"] != "websocket.connect":
+        return
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    token = _bearer(headers)
+    if not _may_come_from(headers.get("origin"), has_token=token is not None):
+        # Before the handshake ends: a foreign page learns nothing but that.
+        await send({"type": "websocket.close", "code": 4003})
+        return
+    await send({"type": "websocket.accept"})
+    knock = Knock(session_key=_session_key(headers), token=token, handle=scope["url_route"]["kwargs"]["org"])
+    connection = await hub.arrive(knock)
+    if isinstance(connection, Refusal):
+        await send({"type": "websocket.close", "code": connection.code})
+        return
+    await Socket(connection, receive, send).live()
+
+
+def _bearer(headers: dict[str, str]) -> str | None:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def _may_come_from(origin: str | None, *, has_token: bool) -> bool:
+    """A cookie needs a listed Origin; without an Origin only a bearer token speaks."""
+    if origin is None:
+        return has_token
+    parts = urlsplit(origin)
+    if origin.rstrip("/") in settings.CSRF_TRUSTED_ORIGINS:
+        return True
+    # The embedded default is reached under several names of the same machine.
+    return settings.EMBEDDED and parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+
+
+def _session_key(headers: dict[str, str]) -> str | None:
+    try:
+        morsel = SimpleCookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME)
+    except CookieError:
+        return None
+    return morsel.value if morsel else None
+
+
+class Socket:
+    """Reading, writing and their bounds. Whichever ends first ends the socket."""
+
+    def __init__(self, connection: Connection, receive: Any, send: Any) -> None:
+        self.connection = connection
+        self.receive = receive
+        self.send = send
+        self.loop = asyncio.get_running_loop()
+        self.credit = BURST
+        self.credited_at = time.monotonic()
+        self.typed_at: dict[int, float] = {}
+        self.in_flight = asyncio.Semaphore(IN_FLIGHT)
+
+    async def live(self) -> None:
+        """Read here, write beside it; whoever calls `connection.close` wakes both out of whatever they wait for."""
+        reading = asyncio.current_task()
+        assert reading is not None
+        self.connection.on_close = reading.cancel
+        writing = asyncio.create_task(self._write())
+        writing.add_done_callback(lambda _: reading.cancel())
+        try:
+            await self._read()
+        except asyncio.CancelledError:
+            if self.connection.close_code is None and not writing.done():
+                raise
+        finally:
+            hub.leave(self.connection)
+            self.connection.on_close = None
+            writing.cancel()
+        if self.connection.close_code is not None:
+            try:
+                # Who doesn't read doesn't read this either; the server drops the line when we return.
+                await asyncio.wait_for(self.send({"type": "websocket.close", "code": self.connection.close_code}), 1)
+            except (TimeoutError, OSError, RuntimeError):
+                log.info("socket_dropped", extra={"code": self.connection.close_code})
+
+    async def _write(self) -> None:
+        connection = self.connection
+        while True:
+            await connection.wake.wait()
+            connection.wake.clear()
+            if connection.frames:
+                await self.send({"type": "websocket.send", "text": connection.take()})
+
+    async def _read(self) -> None:
+        while True:
+            event = await self.receive()
+            if event["type"] != "websocket.receive":
+                return
+            text = event.get("text")
+            if text is None:
+                self.connection.close(1003)
+            elif len(text) > LARGEST_FRAME:
+                self.connection.close(1009)
+            elif not self._pays():
+                self.connection.close(4009)
+            else:
+                await self._take(text)
+
+    def _pays(self) -> bool:
+        now = time.monotonic()
+        self.credit = min(BURST, self.credit + (now - self.credited_at) * FRAMES_PER_SECOND) - 1
+        self.credited_at = now
+        return self.credit >= 0
+
+    async def _take(self, text: str) -> None:
+        try:
+            frame = decode(text)
+        except Problem as problem:
+            # Text that can't be stored is the sender's mistake in one message; the answer says so and the socket goes on.
+            if problem.code == "bad_character":
+                self._answer(_lenient_id(text), problem.status, problem.document())
+            else:
+                self.connection.close(4400)
+            return
+        name = frame.get("type") if isinstance(frame, dict) else None
+        if not isinstance(name, str):
+            self.connection.close(4400)
+        elif name == "typing":
+            self._typing(frame)
+        elif name == "conversation.open":
+            self._open(frame)
+        elif name == "presence.set":
+            self._presence(frame)
+        elif name == "presence.watch":
+            await self._watch(frame)
+        elif name == "heads":
+            hub.greet_again(self.connection)
+        else:
+            await self._hand_in(name, frame)
+
+    async def _hand_in(self, name: str, frame: dict[str, Any]) -> None:
+        frames = intake(name)
+        id = frame.pop("id", None)
+        if frames is None or not isinstance(id, str) or not 0 < len(id) <= 64:
+            self.connection.close(4400)
+            return
+        await self.in_flight.acquire()
+
+        def answer(status: int, body: dict[str, Any]) -> None:
+            self.loop.call_soon_threadsafe(self._answer_and_go_on, id, status, body)
+
+        if not frames.put((self.connection.identity, frame, answer)):
+            problem = Problem(503, "busy", detail="Too much waits to be stored. Send it again with the same key.", retry_after=1)
+            self._answer_and_go_on(id, problem.status, problem.document())
+
+    def _answer_and_go_on(self, id: str, status: int, body: dict[str, Any]) -> None:
+        self.in_flight.release()
+        self._answer(id, status, body)
+
+    def _answer(self, id: str | None, status: int, body: dict[str, Any]) -> None:
+        self.connection.push(encode({"type": "answer", "id": id, "status": status, "body": body}))
+
+    def _typing(self, frame: dict[str, Any]) -> None:
+        conversation, is_typing = frame.get("conversation"), frame.get("is_typing")
+        if not _is_id(conversation) or not isinstance(is_typing, bool):
+            self.connection.close(4400)
+            return
+        now = time.monotonic()
+        if is_typing and now - self.typed_at.get(conversation, 0) < TYPING_PAUSE:
+            return
+        self.typed_at = {conversation: now if is_typing else 0.0}
+        identity = self.connection.identity
+        if identity.can_write:
+            hints.send({"typing": {"conversation": conversation, "member": identity.member_id, "is_typing": is_typing}})
+
+    def _open(self, frame: dict[str, Any]) -> None:
+        conversation = frame.get("conversation")
+        if conversation is not None and not _is_id(conversation):
+            self.connection.close(4400)
+            return
+        self.connection.open_conversation = conversation
+
+    def _presence(self, frame: dict[str, Any]) -> None:
+        state = frame.get("state")
+        if state not in ("online", "away"):
+            self.connection.close(4400)
+            return
+        self.connection.presence = state
+        identity = self.connection.identity
+        hub.presence.here(identity.organization_id, identity.member_id, hub.best_presence(identity.member_id))
+
+    async def _watch(self, frame: dict[str, Any]) -> None:
+        members = frame.get("members")
+        if not isinstance(members, list) or len(members) > WATCHED or not all(_is_id(member) for member in members):
+            self.connection.close(4400)
+            return
+        watched, states = await asyncio.to_thread(_look_for, self.connection, members)
+        self.connection.watched = watched
+        self.connection.push(encode({"type": "presence", "members": {str(member): state for member, state in states.items()}}))
+
+
+def _look_for(connection: Connection, members: list[int]) -> tuple[frozenset[int], dict[int, str]]:
+    from django.db import connection as database
+
+    try:
+        visible = gate.visible_members(connection.identity.member_id, members)
+    finally:
+        # This thread belongs to the loop's pool; the connection goes back to the database's.
+        database.close()
+    return frozenset(visible), dict(hub.presence.states(visible))
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
+
+
+def _lenient_id(text: str) -> str | None:
+    """The frame's id, from a frame whose text was refused."""
+    import json
+
+    frame = json.loads(text)
+    id = frame.get("id") if isinstance(frame, dict) else None
+    return id if isinstance(id, str) and id.isascii() and id.isprintable() and len(id) <= 64 else None
