@@ -19,7 +19,9 @@ def record(
 ) -> None:
     """Note that somebody did `action` (past tense, `participant.added`). Raises outside a transaction: an act without its entry must not be possible."""
     if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("audit.record belongs into the transaction of the act that it records")
+        raise transaction.TransactionManagementError(
+            "audit.record belongs into the transaction of the act that it records"
+        )
     Entry.objects.create(
         organization_id=organization_id,
         actor_member_id=member_id,

@@ -20,9 +20,9 @@ from chat.history import page
 from chat.models import Conversation, Participant
 from orgchart.api import OrganizationView
 from orgchart.models import Member
+from realtime.cursors import Cursor
 from realtime.streams import Stream
 from realtime.sync import sync
-from realtime.cursors import Cursor
 from wire.problems import Problem, invalid, missing
 
 
@@ -67,7 +67,9 @@ class Conversations(ChatView):
         next_ = _cursor(rows[limit - 1]) if len(rows) > limit else None
         return Response({"results": serializers.list_items(rows[:limit]), "next": next_})
 
-    @extend_schema(operation_id="create_conversation", request=schemas.NewConversation, responses={201: schemas.ListItem})
+    @extend_schema(
+        operation_id="create_conversation", request=schemas.NewConversation, responses={201: schemas.ListItem}
+    )
     def post(self, request: Request, org: str) -> Response:
         """Begin a direct conversation or a group. The same key, or the same pair of people, is answered with the same conversation."""
         body = schemas.checked(schemas.NewConversation, request.data)
@@ -77,7 +79,7 @@ class Conversations(ChatView):
                 raise invalid("members", "A direct conversation has exactly one other person.")
             if body.get("name"):
                 raise invalid("name", "A direct conversation has no name.")
-            conversation = conversations.start_direct(by=self.member, other=people[0], key=body["key"])
+            conversation = conversations.start_direct(by=self.member, other=people[0])
         else:
             conversation = conversations.create_group(
                 by=self.member, members=people, key=body["key"], name=body["name"], history_mode=body["history_mode"]
@@ -119,7 +121,9 @@ class OneConversation(ConversationView):
         if "name" in body:
             conversations.rename(conversation=self.conversation, by=self.member, name=body["name"])
         if "history_mode" in body:
-            conversations.switch_history(conversation=self.conversation, by=self.member, history_mode=body["history_mode"])
+            conversations.switch_history(
+                conversation=self.conversation, by=self.member, history_mode=body["history_mode"]
+            )
         return Response(self.item())
 
 
@@ -138,7 +142,9 @@ class Participants(ConversationView):
     def post(self, request: Request, org: str, conversation_id: int) -> Response:
         """Bring people into a group. Answers those who are new in it."""
         body = schemas.checked(schemas.NewParticipants, request.data)
-        added = participants.add_participants(conversation=self.conversation, members=self.people(body["members"]), by=self.member)
+        added = participants.add_participants(
+            conversation=self.conversation, members=self.people(body["members"]), by=self.member
+        )
         return Response({"results": [serializers.participant(row) for row in added]})
 
 
@@ -158,7 +164,9 @@ class OneParticipant(ConversationView):
     def patch(self, request: Request, org: str, conversation_id: int, member_id: int) -> Response:
         """Make somebody an administrator or an ordinary member, or hand the group over."""
         body = schemas.checked(schemas.Role, request.data)
-        row = participants.give_role(conversation=self.conversation, member=self.other(member_id), role=body["role"], by=self.member)
+        row = participants.give_role(
+            conversation=self.conversation, member=self.other(member_id), role=body["role"], by=self.member
+        )
         row.member = self.other(member_id)
         return Response(serializers.participant(row))
 
@@ -180,7 +188,9 @@ class Messages(ConversationView):
     def post(self, request: Request, org: str, conversation_id: int) -> Response:
         """Say something. The same key again is the same message; with other content it is a conflict."""
         body = schemas.checked(schemas.NewMessage, request.data)
-        [answer] = posting.post_messages([posting.Post(conversation_id, self.member.pk, body["key"], body["text"], self.shown)])
+        [answer] = posting.post_messages(
+            [posting.Post(conversation_id, self.member.pk, body["key"], body["text"], self.shown)]
+        )
         if isinstance(answer, Problem):
             raise answer
         return Response(serializers.message(answer, sender_name=self.member.name), status=201)
@@ -191,7 +201,9 @@ class OneMessage(ConversationView):
     def patch(self, request: Request, org: str, conversation_id: int, message_id: int) -> Response:
         """Put other words into one's own message, within a day."""
         body = schemas.checked(schemas.MessageChange, request.data)
-        row = mending.edit_message(conversation=self.conversation, message_id=message_id, by=self.member, text=body["text"])
+        row = mending.edit_message(
+            conversation=self.conversation, message_id=message_id, by=self.member, text=body["text"]
+        )
         return Response(serializers.messages([row])[0])
 
 
@@ -235,7 +247,12 @@ class Sync(ChatView):
     @extend_schema(
         operation_id="sync_stream",
         parameters=[
-            OpenApiParameter("stream", OpenApiTypes.STR, OpenApiParameter.PATH, pattern=r"^(organization|conversation|member):\d{1,18}$"),
+            OpenApiParameter(
+                "stream",
+                OpenApiTypes.STR,
+                OpenApiParameter.PATH,
+                pattern=r"^(organization|conversation|member):\d{1,18}$",
+            ),
             schemas.SyncQuery,
         ],
         responses=schemas.SyncPage,
@@ -249,5 +266,3 @@ class Sync(ChatView):
             raise missing() from None
         cursor = Cursor.parse(query["cursor"]) if query.get("cursor") else None
         return Response(sync(wanted, member_id=self.member.pk, cursor=cursor))
-
-

@@ -21,7 +21,9 @@ def post(frames: Sequence[tuple[Pass, dict[str, Any]]]) -> list[tuple[int, dict[
     answers = iter(post_messages([item for item in read if isinstance(item, Post)]))
     results = [next(answers) if isinstance(item, Post) else item for item in read]
     shapes = iter(serializers.messages([result for result in results if isinstance(result, Message)]))
-    return [(result.status, result.document()) if isinstance(result, Problem) else (201, next(shapes)) for result in results]
+    return [
+        (result.status, result.document()) if isinstance(result, Problem) else (201, next(shapes)) for result in results
+    ]
 
 
 def _read(identity: Pass, frame: dict[str, Any]) -> Post | Problem:

@@ -15,7 +15,13 @@ from wire.problems import missing
 
 
 def page(
-    conversation: Conversation, *, member: Member, limit: int, before: int | None = None, after: int | None = None, around: int | None = None
+    conversation: Conversation,
+    *,
+    member: Member,
+    limit: int,
+    before: int | None = None,
+    after: int | None = None,
+    around: int | None = None,
 ) -> dict[str, Any]:
     """{messages (ascending), cursor, has_before, has_after}: up to `limit` messages next to a number, or the newest."""
     # The version first: what changes while we read is newer than the page says, and is synced again rather than missed.
@@ -37,7 +43,12 @@ def page(
         has_after = before is not None and visible.filter(seq__gte=before).exists()
     messages = serializers.messages(rows)
     # After the content: whoever was removed while we read gets nothing of it.
-    sight = registry.streams["conversation"].followers([conversation.pk], [member.pk]).get(conversation.pk, {}).get(member.pk)
+    sight = (
+        registry.streams["conversation"]
+        .followers([conversation.pk], [member.pk])
+        .get(conversation.pk, {})
+        .get(member.pk)
+    )
     if sight is None:
         raise missing()
     return {

@@ -12,7 +12,9 @@ import nh3
 from markdown_it import MarkdownIt
 
 _parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True})
-_parser.enable(["linkify", "strikethrough"]).disable(["image", "heading", "lheading", "hr", "reference", "html_block", "html_inline", "entity"])
+_parser.enable(["linkify", "strikethrough"]).disable(
+    ["image", "heading", "lheading", "hr", "reference", "html_block", "html_inline", "entity"]
+)
 
 _TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "ul", "ol", "li", "blockquote", "a"}
 _ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
@@ -27,5 +29,9 @@ def render(text: str) -> str:
     if _PLAIN.fullmatch(text) and not _LIST_LIKE.match(text):
         return f"<p>{html.escape(text, quote=False)}</p>"
     return nh3.clean(
-        _parser.render(text).strip(), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer nofollow"
+        _parser.render(text).strip(),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel="noopener noreferrer nofollow",
     )

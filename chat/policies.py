@@ -13,7 +13,11 @@ MENDABLE_FOR = timedelta(hours=24)
 
 def can_manage(participant: Participant) -> bool:
     """Owner or administrator of a group."""
-    return participant.is_active and participant.conversation.kind == Conversation.Kind.GROUP and participant.role in {"owner", "admin"}
+    return (
+        participant.is_active
+        and participant.conversation.kind == Conversation.Kind.GROUP
+        and participant.role in {"owner", "admin"}
+    )
 
 
 def can_rename(participant: Participant) -> bool:
@@ -46,7 +50,9 @@ def can_switch_history(participant: Participant) -> bool:
 
 def can_edit(participant: Participant, message: Message) -> bool:
     """One's own words, within a day, unless they were taken back."""
-    return participant.is_active and _is_own(participant, message) and _is_fresh(message) and message.recalled_at is None
+    return (
+        participant.is_active and _is_own(participant, message) and _is_fresh(message) and message.recalled_at is None
+    )
 
 
 def can_recall(participant: Participant, message: Message) -> bool:

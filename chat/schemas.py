@@ -92,7 +92,9 @@ class MessageChange(Body):
 
 class Displayed(Body):
     displayed = serializers.ListField(
-        child=serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID), min_length=2, max_length=2),
+        child=serializers.ListField(
+            child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID), min_length=2, max_length=2
+        ),
         max_length=200,
     )
 

@@ -50,7 +50,9 @@ def conversations(ids: Collection[int]) -> dict[int, JSON]:
     rows = list(Conversation.objects.filter(pk__in=ids))
     heads = {
         object_id: (seq, version)
-        for object_id, seq, version in StreamHead.objects.filter(kind="conversation", object_id__in=ids).values_list("object_id", "seq", "version")
+        for object_id, seq, version in StreamHead.objects.filter(kind="conversation", object_id__in=ids).values_list(
+            "object_id", "seq", "version"
+        )
     }
     people = _people([row.pk for row in rows])
     direct = _pairs([row.pk for row in rows if row.kind == Conversation.Kind.DIRECT])
@@ -71,7 +73,16 @@ def conversations(ids: Collection[int]) -> dict[int, JSON]:
 
 
 def _conversation(
-    *, id: int, kind: str, name: str, history_mode: str, created_at: Any, seq: int, version: int, people: tuple[int, int | None], pair: list[JSON]
+    *,
+    id: int,
+    kind: str,
+    name: str,
+    history_mode: str,
+    created_at: Any,
+    seq: int,
+    version: int,
+    people: tuple[int, int | None],
+    pair: list[JSON],
 ) -> JSON:
     count, owner = people
     return {
@@ -99,7 +110,11 @@ def _people(ids: Collection[int]) -> Mapping[int, tuple[int, int | None]]:
 
 def _pairs(ids: Collection[int]) -> dict[int, list[JSON]]:
     pairs: dict[int, list[JSON]] = {}
-    rows = Participant.objects.filter(conversation_id__in=ids).order_by("id").values_list("conversation_id", "member_id", "member__name")
+    rows = (
+        Participant.objects.filter(conversation_id__in=ids)
+        .order_by("id")
+        .values_list("conversation_id", "member_id", "member__name")
+    )
     for conversation_id, member_id, name in rows:
         pairs.setdefault(conversation_id, []).append(brief(member_id, name))
     return pairs
@@ -151,7 +166,10 @@ def list_items(rows: Sequence[Mapping[str, Any]]) -> list[JSON]:
     ids = [row["conversation_id"] for row in rows]
     people = _people(ids)
     pairs = _pairs([row["conversation_id"] for row in rows if row["kind"] == Conversation.Kind.DIRECT])
-    last = {shape["id"]: shape for shape in messages(Message.objects.filter(pk__in=[row["message_id"] for row in rows if row["message_id"]]))}
+    last = {
+        shape["id"]: shape
+        for shape in messages(Message.objects.filter(pk__in=[row["message_id"] for row in rows if row["message_id"]]))
+    }
     epoch = reading.epoch()
     return [
         {

@@ -41,7 +41,9 @@ def seats(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], Seat]:
     )
     return {
         (conversation, member): Seat(id, organization)
-        for id, organization, conversation, member in rows.values_list("id", "organization_id", "conversation_id", "member_id")
+        for id, organization, conversation, member in rows.values_list(
+            "id", "organization_id", "conversation_id", "member_id"
+        )
         if (conversation, member) in pairs
     }
 
@@ -51,7 +53,7 @@ def raise_seen(seen: Mapping[tuple[int, int], int]) -> None:
     values = ", ".join(["(CAST(%s AS bigint), CAST(%s AS bigint), CAST(%s AS bigint))"] * len(seen))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH seen (conversation_id, member_id, seq) AS (VALUES {values}) "  # noqa: S608 - placeholders only
+            f"WITH seen (conversation_id, member_id, seq) AS (VALUES {values}) "
             "UPDATE chat_participant SET seen_seq = seen.seq FROM seen WHERE chat_participant.conversation_id = seen.conversation_id "
             "AND chat_participant.member_id = seen.member_id AND chat_participant.seen_seq < seen.seq",
             [number for (conversation, member), seq in sorted(seen.items()) for number in (conversation, member, seq)],
@@ -87,19 +89,20 @@ def conversation_rows(*, member_id: int, after: tuple[bool, Any, int] | None, li
     where = ""
     if after is not None:
         is_pinned, active_at, id = after
-        where = (
-            "WHERE (l.is_pinned < %s) OR (l.is_pinned = %s AND (l.active_at < %s OR (l.active_at = %s AND l.conversation_id < %s)))"
-        )
+        where = "WHERE (l.is_pinned < %s) OR (l.is_pinned = %s AND (l.active_at < %s OR (l.active_at = %s AND l.conversation_id < %s)))"
         parameters += [is_pinned, is_pinned, _moment(active_at), _moment(active_at), id]
     return _rows(
-        f"SELECT * FROM ({inner}) l {where} ORDER BY l.is_pinned DESC, l.active_at DESC, l.conversation_id DESC LIMIT %s",  # noqa: S608
+        f"SELECT * FROM ({inner}) l {where} ORDER BY l.is_pinned DESC, l.active_at DESC, l.conversation_id DESC LIMIT %s",
         [*parameters, limit],
     )
 
 
 def conversation_row(*, member_id: int, conversation_id: int) -> dict[str, Any] | None:
     """One of them, or None if the member takes no part."""
-    rows = _rows(_LIST.format(where="p.member_id = %s AND p.conversation_id = %s AND p.is_active", order=""), [member_id, conversation_id])
+    rows = _rows(
+        _LIST.format(where="p.member_id = %s AND p.conversation_id = %s AND p.is_active", order=""),
+        [member_id, conversation_id],
+    )
     return rows[0] if rows else None
 
 

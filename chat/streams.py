@@ -21,21 +21,34 @@ class ConversationStream:
 
     def followers(self, object_ids: Collection[int], member_ids: Collection[int]) -> Mapping[int, Mapping[int, Sight]]:
         seats = Participant.objects.filter(
-            conversation_id__in=object_ids, member_id__in=member_ids, member__is_active=True, member__user__is_active=True
+            conversation_id__in=object_ids,
+            member_id__in=member_ids,
+            member__is_active=True,
+            member__user__is_active=True,
         )
         if not failpoints.is_armed("ex_member_reads"):
             seats = seats.active()
         rows = list(
             seats.values_list(
-                "id", "conversation_id", "member_id", "joined_seq", "generation", "conversation__history_mode", "conversation__generation"
+                "id",
+                "conversation_id",
+                "member_id",
+                "joined_seq",
+                "generation",
+                "conversation__history_mode",
+                "conversation__generation",
             )
         )
         # Only who came back has more than one stay; for everybody else the seat says it all.
-        returned = [id for id, *_, generation, mode, _ in rows if mode == Conversation.HistoryMode.JOIN and generation > 1]
+        returned = [
+            id for id, *_, generation, mode, _ in rows if mode == Conversation.HistoryMode.JOIN and generation > 1
+        ]
         stays: dict[int, list[tuple[int, int | None]]] = defaultdict(list)
         if returned:
             for participant_id, start, end in (
-                Stay.objects.filter(participant_id__in=returned).order_by("from_seq").values_list("participant_id", "from_seq", "to_seq")
+                Stay.objects.filter(participant_id__in=returned)
+                .order_by("from_seq")
+                .values_list("participant_id", "from_seq", "to_seq")
             ):
                 stays[participant_id].append((start, end))
         found: dict[int, dict[int, Sight]] = defaultdict(dict)

@@ -25,4 +25,6 @@ def chat(request: HttpRequest, me: Member, conversation_id: int | None = None) -
         "conversations": serializers.list_items(rows),
         "conversation": conversation_id,
     }
-    return render_page(request, "chat/page.html", me, "chat", {"bootstrap": bootstrap, "is_open": conversation_id is not None})
+    return render_page(
+        request, "chat/page.html", me, "chat", {"bootstrap": bootstrap, "is_open": conversation_id is not None}
+    )

@@ -27,7 +27,9 @@ class Kind:
 _kinds: dict[str, Kind] = {}
 
 
-def register(name: str, handle: Callable[..., Any], *, queue: Queue = "soon", attempts: int = 10, lease_seconds: int = 60) -> None:
+def register(
+    name: str, handle: Callable[..., Any], *, queue: Queue = "soon", attempts: int = 10, lease_seconds: int = 60
+) -> None:
     """Make a kind of due work known under its name (`mail.password_reset`)."""
     _kinds[name] = Kind(handle, queue, attempts, lease_seconds)
 

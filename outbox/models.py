@@ -7,7 +7,9 @@ from django.db.models.functions import Now
 class DueRowQuerySet(models.QuerySet["DueRow"]):
     def due(self) -> "DueRowQuerySet":
         """What should run now and nobody holds a lease on."""
-        return self.filter(dead_at=None, due_at__lte=Now()).filter(models.Q(lease_until=None) | models.Q(lease_until__lte=Now()))
+        return self.filter(dead_at=None, due_at__lte=Now()).filter(
+            models.Q(lease_until=None) | models.Q(lease_until__lte=Now())
+        )
 
     def dead(self) -> "DueRowQuerySet":
         return self.exclude(dead_at=None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.db import models, transaction
 from django.db.models.functions import Now
@@ -15,18 +14,24 @@ from outbox.models import DueRow
 def row(name: str, *, organization_id: int | None = None, after: timedelta = timedelta(0), **ids: int | str) -> DueRow:
     """An unsaved row, for actions that save many at once. Raises LookupError for an unknown kind, so that no row waits for nobody."""
     kind(name)
-    return DueRow(organization_id=organization_id, kind=name, payload=ids, due_at=Now() + models.Value(after) if after else Now())
+    return DueRow(
+        organization_id=organization_id, kind=name, payload=ids, due_at=Now() + models.Value(after) if after else Now()
+    )
 
 
 def add(name: str, *, organization_id: int | None = None, after: timedelta = timedelta(0), **ids: int | str) -> None:
     """Let this be done once the transaction is committed, or `after` that. The payload is ids; content is read when it runs."""
     if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("outbox.add belongs into the transaction of the act that it follows")
+        raise transaction.TransactionManagementError(
+            "outbox.add belongs into the transaction of the act that it follows"
+        )
     row(name, organization_id=organization_id, after=after, **ids).save(force_insert=True)
 
 
 def put(rows: list[DueRow]) -> None:
     """Save rows made by `row`, in one statement."""
     if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("outbox.put belongs into the transaction of the act that it follows")
+        raise transaction.TransactionManagementError(
+            "outbox.put belongs into the transaction of the act that it follows"
+        )
     DueRow.objects.bulk_create(rows)

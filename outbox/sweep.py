@@ -68,9 +68,15 @@ def put_off(row: DueRow, error: Exception) -> None:
     is_dead = row.attempts >= attempts
     wait = min(timedelta(seconds=2 ** min(row.attempts, 12)), LONGEST_WAIT)
     DueRow.objects.filter(pk=row.pk, attempts=row.attempts).update(
-        lease_until=None, last_error=type(error).__name__, due_at=Now() + Value(wait), dead_at=Now() if is_dead else None
+        lease_until=None,
+        last_error=type(error).__name__,
+        due_at=Now() + Value(wait),
+        dead_at=Now() if is_dead else None,
     )
-    log.warning("due_row_dead" if is_dead else "due_row_put_off", extra={"row": row.pk, "kind": row.kind, "error": type(error).__name__})
+    log.warning(
+        "due_row_dead" if is_dead else "due_row_put_off",
+        extra={"row": row.pk, "kind": row.kind, "error": type(error).__name__},
+    )
 
 
 def redrive(rows: Sequence[int]) -> int:

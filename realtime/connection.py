@@ -15,7 +15,17 @@ QUEUED_CHARACTERS = 4 * 1024 * 1024
 class Connection:
     """Everything here is touched on the event loop only, except `identity`, which never changes."""
 
-    __slots__ = ("close_code", "frames", "identity", "on_close", "open_conversation", "presence", "size", "wake", "watched")
+    __slots__ = (
+        "close_code",
+        "frames",
+        "identity",
+        "on_close",
+        "open_conversation",
+        "presence",
+        "size",
+        "wake",
+        "watched",
+    )
 
     def __init__(self, identity: Pass) -> None:
         self.identity = identity

@@ -21,7 +21,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from realtime import hints, reading
 from realtime.connection import Connection
-from realtime.gate import Knock, Pass, Refusal, gate
+from realtime.gate import Knock, Refusal, gate
 from realtime.presence import Presence, State
 from realtime.reading import StreamChanges
 from realtime.registry import Sight, registry
@@ -38,7 +38,9 @@ PAUSE_AFTER_ERROR = 0.5
 
 CONNECTIONS = Gauge("lakeside_sockets", "Open sockets of this process.")
 DELIVERIES = Counter("lakeside_deliveries_total", "Frames put into sockets' queues.")
-PASS_SECONDS = Histogram("lakeside_hub_pass_seconds", "One pass of the hub.", buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1))
+PASS_SECONDS = Histogram(
+    "lakeside_hub_pass_seconds", "One pass of the hub.", buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1)
+)
 
 Pushes = list[tuple[list[Connection], str]]
 
@@ -198,7 +200,11 @@ class Hub:
             self.delivered.setdefault(stream, version)
         for connection_, future in newcomers:
             member_id = connection_.identity.member_id
-            connection_.push(self._hello(connection_, {stream: heads[stream] for stream in streams.get(member_id, ()) if stream in heads}))
+            connection_.push(
+                self._hello(
+                    connection_, {stream: heads[stream] for stream in streams.get(member_id, ()) if stream in heads}
+                )
+            )
             future.set_result(connection_)
             self.presence.here(connection_.identity.organization_id, member_id, "online")
 
@@ -238,7 +244,9 @@ class Hub:
                 found[Stream(kind, object_id)] = dict(sights)
         return found
 
-    def _frames(self, item: StreamChanges, changes: list[Any], objects: dict[Any, Any], followers: dict[int, Sight]) -> Pushes:
+    def _frames(
+        self, item: StreamChanges, changes: list[Any], objects: dict[Any, Any], followers: dict[int, Sight]
+    ) -> Pushes:
         """The same text for all who see the same; in most passes that is everybody."""
         if not followers:
             return []
@@ -246,7 +254,9 @@ class Hub:
         for change in changes:
             rendered = objects.get((change.kind.partition(".")[0], change.object_id))
             if rendered is not None:
-                texts.append((rendered.seq, encode({"kind": change.kind, "version": change.version, "object": rendered.object})))
+                texts.append(
+                    (rendered.seq, encode({"kind": change.kind, "version": change.version, "object": rendered.object}))
+                )
         resets = any(change.kind in registry.resetting for change in item.changes)
         lowest = min((seq for seq, _ in texts if seq is not None), default=None)
         everything = (True,) * len(texts)
@@ -256,7 +266,10 @@ class Hub:
             by_view[view].extend(self.connections.get(member_id, ()))
         head = f'{{"type":"changes","stream":"{item.stream}","epoch":{self.epoch},"from":{item.since},"to":{item.version},"reset":{encode(resets)},"changes":['
         return [
-            (connections, head + ",".join(text for (_, text), is_seen in zip(texts, view, strict=True) if is_seen) + "]}")
+            (
+                connections,
+                head + ",".join(text for (_, text), is_seen in zip(texts, view, strict=True) if is_seen) + "]}",
+            )
             for view, connections in by_view.items()
         ]
 
@@ -264,10 +277,18 @@ class Hub:
         """Hand the texts to the event loop; before that, the last word on who may still hear anything."""
         if prove and pushes:
             good = gate.still_good({connection_.identity for connections, _ in pushes for connection_ in connections})
-            bad = {connection_ for connections, _ in pushes for connection_ in connections if connection_.identity not in good}
+            bad = {
+                connection_
+                for connections, _ in pushes
+                for connection_ in connections
+                if connection_.identity not in good
+            }
             if bad:
                 self._close(bad, 4001)
-                pushes = [([connection_ for connection_ in connections if connection_ not in bad], text) for connections, text in pushes]
+                pushes = [
+                    ([connection_ for connection_ in connections if connection_ not in bad], text)
+                    for connections, text in pushes
+                ]
         DELIVERIES.inc(sum(len(connections) for connections, _ in pushes))
         self._on_loop(_push_all, pushes)
 
@@ -293,7 +314,9 @@ class Hub:
         self._close({connection_ for connection_ in everybody if connection_.identity not in good}, 4001)
         streams = self._followed_by(set(self.connections))
         heads = reading.heads({stream for mine in streams.values() for stream in mine})
-        self.delivered = {stream: self.delivered.get(stream, max(0, version - LOOK_BACK)) for stream, version in heads.items()}
+        self.delivered = {
+            stream: self.delivered.get(stream, max(0, version - LOOK_BACK)) for stream, version in heads.items()
+        }
         # A restore can set heads back; what was "delivered" beyond them never happened.
         self.delivered = {stream: min(version, heads[stream]) for stream, version in self.delivered.items()}
         self._deliver({stream: version for stream, version in heads.items() if version > self.delivered[stream]})
@@ -311,12 +334,18 @@ class Hub:
         self.beaten = heads
         # Each pass was proved a moment ago.
         self._push(pushes, prove=False)
-        self.presence.refresh({connection_.identity for connections in self.connections.values() for connection_ in connections})
+        self.presence.refresh(
+            {connection_.identity for connections in self.connections.values() for connection_ in connections}
+        )
 
     def _whisper(self, whispers: list[dict[str, Any]]) -> None:
         """Typing and presence: for those who look at the conversation, or at the person, right now."""
         pushes: Pushes = []
-        typing = {(hint["typing"]["conversation"], hint["typing"]["member"]): hint["typing"]["is_typing"] for hint in whispers if "typing" in hint}
+        typing = {
+            (hint["typing"]["conversation"], hint["typing"]["member"]): hint["typing"]["is_typing"]
+            for hint in whispers
+            if "typing" in hint
+        }
         if typing and (kind := registry.streams.get("conversation")):
             looking: dict[int, list[Connection]] = defaultdict(list)
             for connections in self.connections.values():
@@ -324,19 +353,33 @@ class Hub:
                     if connection_.open_conversation is not None:
                         looking[connection_.open_conversation].append(connection_)
             rooms = {room for room, _ in typing}
-            asked = {connection_.identity.member_id for room in rooms for connection_ in looking[room]} | {member for _, member in typing}
+            asked = {connection_.identity.member_id for room in rooms for connection_ in looking[room]} | {
+                member for _, member in typing
+            }
             sights = kind.followers(rooms, asked)
             for (room, member), is_typing in typing.items():
                 may = sights.get(room, {})
                 if member in may:
                     text = encode({"type": "typing", "conversation": room, "member": member, "is_typing": is_typing})
-                    pushes.append(([c for c in looking[room] if c.identity.member_id in may and c.identity.member_id != member], text))
+                    pushes.append(
+                        (
+                            [
+                                c
+                                for c in looking[room]
+                                if c.identity.member_id in may and c.identity.member_id != member
+                            ],
+                            text,
+                        )
+                    )
         for hint in whispers:
             if "presence" in hint:
                 organization_id, member_id, state = hint["presence"]
                 self.presence.heard(member_id, state)
                 watching = [
-                    c for cs in self.connections.values() for c in cs if member_id in c.watched and c.identity.organization_id == organization_id
+                    c
+                    for cs in self.connections.values()
+                    for c in cs
+                    if member_id in c.watched and c.identity.organization_id == organization_id
                 ]
                 if watching:
                     pushes.append((watching, encode({"type": "presence", "members": {str(member_id): state}})))
@@ -346,7 +389,17 @@ class Hub:
         streams = self._followed_by({connection_.identity.member_id for connection_ in lost})
         heads = reading.heads({stream for mine in streams.values() for stream in mine})
         hellos = [
-            ([connection_], self._hello(connection_, {stream: heads[stream] for stream in streams.get(connection_.identity.member_id, ()) if stream in heads}))
+            (
+                [connection_],
+                self._hello(
+                    connection_,
+                    {
+                        stream: heads[stream]
+                        for stream in streams.get(connection_.identity.member_id, ())
+                        if stream in heads
+                    },
+                ),
+            )
             for connection_ in lost
         ]
         self._push(hellos, prove=True)

@@ -65,7 +65,9 @@ def _apologize(error: Exception) -> tuple[int, JSON]:
     if isinstance(error, Error):
         connection.close()
         log.warning("frame_not_stored", extra={"error": type(error).__name__})
-        problem = Problem(503, "unavailable", detail="This could not be stored. Send it again with the same key.", retry_after=1)
+        problem = Problem(
+            503, "unavailable", detail="This could not be stored. Send it again with the same key.", retry_after=1
+        )
     else:
         log.exception("frame_defect", exc_info=error)
         problem = Problem(500, "defect", detail="Something is broken here. Send it again with the same key.")

@@ -31,7 +31,9 @@ class StreamHead(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["kind", "object_id"], name="one_head_per_stream"),
-            models.CheckConstraint(condition=models.Q(seq__gte=0, floor__gte=0, version__gte=models.F("floor")), name="head_counts_upwards"),
+            models.CheckConstraint(
+                condition=models.Q(seq__gte=0, floor__gte=0, version__gte=models.F("floor")), name="head_counts_upwards"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -89,9 +89,14 @@ class Presence:
     def states(self, member_ids: Collection[int]) -> dict[int, State]:
         """How these members stand, as far as this process knows or Redis answers within a second."""
         with self.lock:
-            known: dict[int, State] = {member_id: self.local.get(member_id) or self.elsewhere.get(member_id, "offline") for member_id in member_ids}
+            known: dict[int, State] = {
+                member_id: self.local.get(member_id) or self.elsewhere.get(member_id, "offline")
+                for member_id in member_ids
+            }
         if settings.REDIS_URL:
-            for member_id, state in self._asked([member_id for member_id, state in known.items() if state == "offline"]).items():
+            for member_id, state in self._asked(
+                [member_id for member_id, state in known.items() if state == "offline"]
+            ).items():
                 known[member_id] = state
         return known
 

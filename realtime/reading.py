@@ -53,7 +53,10 @@ def after(since: Mapping[Stream, int], *, at_most: int) -> list[StreamChanges]:
             "FROM wanted w JOIN realtime_streamhead h ON h.kind = w.kind AND h.object_id = w.object_id "
             "LEFT JOIN realtime_change c ON c.stream_id = h.id AND c.version > w.since AND c.version > h.version - %s AND c.version <= h.version "
             "ORDER BY h.id, c.version",
-            [*(part for stream, version in since.items() for part in (stream.kind, stream.object_id, version)), at_most],
+            [
+                *(part for stream, version in since.items() for part in (stream.kind, stream.object_id, version)),
+                at_most,
+            ],
         )
         rows = cursor.fetchall()
     found: dict[Stream, tuple[int, list[Change]]] = {}
@@ -62,7 +65,9 @@ def after(since: Mapping[Stream, int], *, at_most: int) -> list[StreamChanges]:
         if version is not None:
             changes.append(Change(stream_id=stream_id, version=version, kind=change_kind, object_id=change_object))
     return [
-        StreamChanges(stream, max(since[stream], head - at_most), head, changes) for stream, (head, changes) in found.items() if head > since[stream]
+        StreamChanges(stream, max(since[stream], head - at_most), head, changes)
+        for stream, (head, changes) in found.items()
+        if head > since[stream]
     ]
 
 

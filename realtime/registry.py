@@ -30,7 +30,11 @@ class Sight:
 
     def sees_on_from(self, seq: int | None) -> bool:
         """Whether everything numbered `seq` or later is visible."""
-        return seq is None or self.spans is None or bool(self.spans) and self.spans[-1][1] is None and self.spans[-1][0] <= seq
+        return (
+            seq is None
+            or self.spans is None
+            or (bool(self.spans) and self.spans[-1][1] is None and self.spans[-1][0] <= seq)
+        )
 
 
 @dataclass(frozen=True, slots=True)

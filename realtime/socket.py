@@ -184,7 +184,9 @@ class Socket:
             self.loop.call_soon_threadsafe(self._answer_and_go_on, id, status, body)
 
         if not frames.put((self.connection.identity, frame, answer)):
-            problem = Problem(503, "busy", detail="Too much waits to be stored. Send it again with the same key.", retry_after=1)
+            problem = Problem(
+                503, "busy", detail="Too much waits to be stored. Send it again with the same key.", retry_after=1
+            )
             self._answer_and_go_on(id, problem.status, problem.document())
 
     def _answer_and_go_on(self, id: str, status: int, body: dict[str, Any]) -> None:
@@ -230,7 +232,9 @@ class Socket:
             return
         watched, states = await asyncio.to_thread(_look_for, self.connection, members)
         self.connection.watched = watched
-        self.connection.push(encode({"type": "presence", "members": {str(member): state for member, state in states.items()}}))
+        self.connection.push(
+            encode({"type": "presence", "members": {str(member): state for member, state in states.items()}})
+        )
 
 
 def _look_for(connection: Connection, members: list[int]) -> tuple[frozenset[int], dict[int, str]]:

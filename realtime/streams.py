@@ -25,7 +25,6 @@ from django.db.transaction import TransactionManagementError
 from realtime import failpoints, hints
 from realtime.models import Change, StreamHead
 
-
 # In this order, and ascending inside each kind, heads are locked. Unordered between kinds, 179 of 240 transactions ended in a deadlock.
 KINDS = ("organization", "conversation", "member")
 
@@ -144,7 +143,9 @@ def _lock(streams: Iterable[Stream], *, missing_ok: bool) -> dict[Stream, Head]:
         rows = StreamHead.objects.filter(kind=kind, object_id__in=ids).order_by("object_id")
         if connection.features.has_select_for_update:
             rows = rows.select_for_update(no_key=connection.features.has_select_for_no_key_update)
-        for id, object_id, organization_id, seq, version in rows.values_list("id", "object_id", "organization_id", "seq", "version"):
+        for id, object_id, organization_id, seq, version in rows.values_list(
+            "id", "object_id", "organization_id", "seq", "version"
+        ):
             stream = Stream(kind, object_id)
             heads[stream] = Head(id, stream, organization_id, seq, version)
     if not missing_ok and (missing := [stream for stream in wanted if stream not in heads]):

@@ -37,7 +37,9 @@ def _continues(cursor: Cursor, *, epoch: int, sight: Sight, head: StreamHead) ->
         return cursor.generation == sight.generation
     if failpoints.is_armed("no_visibility_reset"):
         return cursor.epoch == epoch and head.floor <= cursor.version <= head.version
-    return cursor.epoch == epoch and cursor.generation == sight.generation and head.floor <= cursor.version <= head.version
+    return (
+        cursor.epoch == epoch and cursor.generation == sight.generation and head.floor <= cursor.version <= head.version
+    )
 
 
 def _start_over(stream: Stream, *, head: StreamHead, member_id: int, sight: Sight, epoch: int) -> dict[str, Any]:
@@ -52,14 +54,23 @@ def _start_over(stream: Stream, *, head: StreamHead, member_id: int, sight: Sigh
 
 
 def _continue(stream: Stream, *, head: StreamHead, member_id: int, sight: Sight, cursor: Cursor) -> dict[str, Any]:
-    page = list(Change.objects.filter(stream_id=head.pk, version__gt=cursor.version, version__lte=head.version).order_by("version")[: PAGE + 1])
+    page = list(
+        Change.objects.filter(stream_id=head.pk, version__gt=cursor.version, version__lte=head.version).order_by(
+            "version"
+        )[: PAGE + 1]
+    )
     more = len(page) > PAGE
     page = page[:PAGE]
     reached = page[-1].version if more else head.version
     newest = reading.newest_of_each(page)
     objects = reading.render(newest)
     # Once more after the content was read: a removal that came in between takes the whole answer back.
-    again = registry.streams[stream.kind].followers([stream.object_id], [member_id]).get(stream.object_id, {}).get(member_id)
+    again = (
+        registry.streams[stream.kind]
+        .followers([stream.object_id], [member_id])
+        .get(stream.object_id, {})
+        .get(member_id)
+    )
     if again is None:
         raise missing()
     changes = []

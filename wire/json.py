@@ -20,7 +20,9 @@ def decode(data: bytes | str) -> Any:
     try:
         return clean(json.loads(data, parse_constant=_refuse_constant))
     except BadText as error:
-        raise invalid(error.path or "body", f"The character {error.character} is not allowed.", code="bad_character") from None
+        raise invalid(
+            error.path or "body", f"The character {error.character} is not allowed.", code="bad_character"
+        ) from None
     except (ValueError, RecursionError):
         # UnicodeDecodeError is a ValueError; json has no message worth showing beyond this.
         raise Problem(400, "malformed", detail="The body is not JSON, or is nested too deeply.") from None

@@ -20,7 +20,15 @@ class FieldError:
 class Problem(Exception):
     """A refusal with its status (400 to 599), a code that programs may compare, and a sentence for people."""
 
-    def __init__(self, status: int, code: str, *, detail: str = "", errors: list[FieldError] | None = None, retry_after: int | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        *,
+        detail: str = "",
+        errors: list[FieldError] | None = None,
+        retry_after: int | None = None,
+    ) -> None:
         self.status = status
         self.code = code
         self.detail = detail

@@ -66,7 +66,9 @@ def as_problem(error: Exception) -> Problem | None:
         case exceptions.ValidationError():
             return Problem(400, "invalid", errors=list(_field_errors(error.detail)))
         case exceptions.Throttled():
-            return Problem(429, "too_many_requests", detail="Too many requests.", retry_after=max(1, int(error.wait or 1)))
+            return Problem(
+                429, "too_many_requests", detail="Too many requests.", retry_after=max(1, int(error.wait or 1))
+            )
         case exceptions.APIException():
             return Problem(error.status_code, str(error.default_code), detail=str(error.detail))
     return None

@@ -33,5 +33,8 @@ def clean(value: Any, path: str = "") -> Any:
     if isinstance(value, list):
         return [clean(item, f"{path}.{number}" if path else str(number)) for number, item in enumerate(value)]
     if isinstance(value, dict):
-        return {clean_text(name, path or "body"): clean(item, f"{path}.{name}" if path else name) for name, item in value.items()}
+        return {
+            clean_text(name, path or "body"): clean(item, f"{path}.{name}" if path else name)
+            for name, item in value.items()
+        }
     return value

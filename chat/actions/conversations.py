@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
+from datetime import datetime
+from uuid import NAMESPACE_OID, UUID, uuid5
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import log
@@ -22,7 +24,7 @@ LONGEST_NAME = 80
 NAMED_BY = 3  # people whose names make the name of a group that got none
 
 
-def start_direct(*, by: Member, other: Member, key: UUID) -> Conversation:
+def start_direct(*, by: Member, other: Member, at: datetime | None = None) -> Conversation:
     """The conversation of these two; there is one for each pair, whoever asks first and however often. Raises Problem 400 for oneself."""
     if by.pk == other.pk:
         raise invalid("members", _("Choose somebody else than yourself."))
@@ -39,12 +41,21 @@ def start_direct(*, by: Member, other: Member, key: UUID) -> Conversation:
             # A pair has one conversation whatever the key: it must not collide with a group that was made under the same one.
             key=uuid5(NAMESPACE_OID, f"direct {pair}"),
             history_mode=Conversation.HistoryMode.ALL,
+            created_at=at or timezone.now(),
         )
         _open(conversation, heads=heads, by=by, people=[by, other])
     return conversation
 
 
-def create_group(*, by: Member, members: Sequence[Member], key: UUID, name: str = "", history_mode: str = "join") -> Conversation:
+def create_group(
+    *,
+    by: Member,
+    members: Sequence[Member],
+    key: UUID,
+    name: str = "",
+    history_mode: str = Conversation.HistoryMode.JOIN,
+    at: datetime | None = None,
+) -> Conversation:
     """A group of `by`, who owns it, and the members (2,000 at most). Without a name it is named by its first people.
 
     The same key again answers the same group. Raises Problem 400, or 409 if the key came before with other content.
@@ -62,11 +73,21 @@ def create_group(*, by: Member, members: Sequence[Member], key: UUID, name: str 
         existing = Conversation.objects.filter(organization_id=by.organization_id, created_by=by, key=key).first()
         if existing is not None:
             people = set(existing.participants.values_list("member_id", flat=True))
-            if existing.kind != Conversation.Kind.GROUP or existing.name != name or not {member.pk for member in others} <= people:
+            if (
+                existing.kind != Conversation.Kind.GROUP
+                or existing.name != name
+                or not {member.pk for member in others} <= people
+            ):
                 raise conflict(_("This key was used for another conversation."), code="key_reused")
             return existing
         conversation = Conversation.objects.create(
-            organization_id=by.organization_id, kind=Conversation.Kind.GROUP, name=name, created_by=by, key=key, history_mode=history_mode
+            organization_id=by.organization_id,
+            kind=Conversation.Kind.GROUP,
+            name=name,
+            created_by=by,
+            key=key,
+            history_mode=history_mode,
+            created_at=at or timezone.now(),
         )
         _open(conversation, heads=heads, by=by, people=[by, *others])
         log.record(
@@ -84,11 +105,16 @@ def _open(conversation: Conversation, *, heads: Heads, by: Member, people: Seque
     """Open the stream and seat everybody; a group's owner is who made it."""
     head = heads.open(conversation.stream, organization_id=conversation.organization_id)
     changes.conversation_created(head)
-    participants = seat(conversation, head=head, heads=heads, members=people)
+    participants = seat(conversation, head=head, heads=heads, members=people, at=conversation.created_at)
     if conversation.kind == Conversation.Kind.GROUP:
         Participant.objects.filter(pk=participants[0].pk).update(role=Participant.Role.OWNER)
-        event = {"kind": "conversation.created", "by": brief(by.pk, by.name), "people": [brief(member.pk, member.name) for member in people[1:]], "name": conversation.name}
-        announce(head=head, conversation=conversation, by=by, event=event, key=uuid4())
+        event = {
+            "kind": "conversation.created",
+            "by": brief(by.pk, by.name),
+            "people": [brief(member.pk, member.name) for member in people[1:]],
+            "name": conversation.name,
+        }
+        announce(head=head, conversation=conversation, by=by, event=event, at=conversation.created_at)
 
 
 def _named_by(people: Sequence[Member]) -> str:
@@ -110,7 +136,7 @@ def rename(*, conversation: Conversation, by: Member, name: str) -> Conversation
             conversation.save(update_fields=["name"])
             changes.conversation_renamed(head)
             event = {"kind": "conversation.renamed", "by": brief(by.pk, by.name), "people": [], "name": name}
-            announce(head=head, conversation=conversation, by=by, event=event, key=uuid4())
+            announce(head=head, conversation=conversation, by=by, event=event)
             _note("conversation.renamed", conversation, by, before=before, after=name)
     return conversation
 
@@ -127,13 +153,23 @@ def switch_history(*, conversation: Conversation, by: Member, history_mode: str)
             conversation.generation += 1
             conversation.save(update_fields=["history_mode", "generation"])
             changes.history_switched(head)
-            event = {"kind": "history.switched", "by": brief(by.pk, by.name), "people": [], "history_mode": history_mode}
-            announce(head=head, conversation=conversation, by=by, event=event, key=uuid4())
+            event = {
+                "kind": "history.switched",
+                "by": brief(by.pk, by.name),
+                "people": [],
+                "history_mode": history_mode,
+            }
+            announce(head=head, conversation=conversation, by=by, event=event)
             _note("conversation.history_switched", conversation, by, after=history_mode)
     return conversation
 
 
 def _note(action: str, conversation: Conversation, by: Member, **detail: str) -> None:
     log.record(
-        action, organization_id=conversation.organization_id, member_id=by.pk, object_kind="conversation", object_id=conversation.pk, **detail
+        action,
+        organization_id=conversation.organization_id,
+        member_id=by.pk,
+        object_kind="conversation",
+        object_id=conversation.pk,
+        **detail,
     )

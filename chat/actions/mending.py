@@ -21,7 +21,11 @@ def edit_message(*, conversation: Conversation, message_id: int, by: Member, tex
     if not text.strip():
         raise invalid("text", _("Write something, or recall the message."))
     if len(text) > LONGEST:
-        raise invalid("text", _("This is %(length)s characters long; at most %(most)s are allowed.") % {"length": len(text), "most": LONGEST})
+        raise invalid(
+            "text",
+            _("This is %(length)s characters long; at most %(most)s are allowed.")
+            % {"length": len(text), "most": LONGEST},
+        )
     html = markup.render(text)
     with locked(conversation.stream) as heads:
         participant, message = _seat_and_message(conversation, message_id, by)
@@ -60,7 +64,9 @@ def recall_message(*, conversation: Conversation, message_id: int, by: Member) -
 
 
 def _seat_and_message(conversation: Conversation, message_id: int, by: Member) -> tuple[Participant, Message]:
-    participant = Participant.objects.active().select_related("conversation").filter(conversation=conversation, member=by).first()
+    participant = (
+        Participant.objects.active().select_related("conversation").filter(conversation=conversation, member=by).first()
+    )
     message = Message.objects.visible_to(by).filter(conversation=conversation, pk=message_id).first()
     if participant is None or message is None:
         raise missing()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import uuid4
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,22 +22,34 @@ MOST_PEOPLE = 2_000
 
 def seat_of(conversation: Conversation, member: Member) -> Participant:
     """The member's present participation. Raises Problem 404 if there is none. Ask after the lock."""
-    participant = Participant.objects.active().select_related("conversation").filter(conversation=conversation, member=member).first()
+    participant = (
+        Participant.objects.active()
+        .select_related("conversation")
+        .filter(conversation=conversation, member=member)
+        .first()
+    )
     if participant is None:
         raise missing()
     return participant
 
 
-def seat(conversation: Conversation, *, head: Head, heads: Heads, members: Sequence[Member]) -> list[Participant]:
+def seat(
+    conversation: Conversation, *, head: Head, heads: Heads, members: Sequence[Member], at: datetime | None = None
+) -> list[Participant]:
     """Let these members take part from the next message on; who was there before comes back with a new stay. Set-based."""
-    now = timezone.now()
+    now = at or timezone.now()
     before = {p.member_id: p for p in Participant.objects.filter(conversation=conversation, member__in=members)}
     first = head.seq + 1
     participants, fresh = [], []
     for member in members:
         participant = before.get(member.pk)
         if participant is None:
-            participant = Participant(organization_id=conversation.organization_id, conversation=conversation, member=member, read_seq=head.seq)
+            participant = Participant(
+                organization_id=conversation.organization_id,
+                conversation=conversation,
+                member=member,
+                read_seq=head.seq,
+            )
             fresh.append(participant)
         participant.is_active = True
         participant.role = Participant.Role.MEMBER
@@ -57,7 +69,9 @@ def seat(conversation: Conversation, *, head: Head, heads: Heads, members: Seque
     return participants
 
 
-def add_participants(*, conversation: Conversation, members: Sequence[Member], by: Member) -> list[Participant]:
+def add_participants(
+    *, conversation: Conversation, members: Sequence[Member], by: Member, at: datetime | None = None
+) -> list[Participant]:
     """Bring people into a group; those who take part already stay as they are. Answers the added. Raises Problem 400, 403, 404."""
     wanted = list({member.pk: member for member in members}.values())
     if not wanted:
@@ -72,10 +86,14 @@ def add_participants(*, conversation: Conversation, members: Sequence[Member], b
         if not newcomers:
             return []
         head = heads[conversation.stream]
-        participants = seat(conversation, head=head, heads=heads, members=newcomers)
+        participants = seat(conversation, head=head, heads=heads, members=newcomers, at=at)
         changes.people_changed(head)
-        event = {"kind": "participants.added", "by": brief(by.pk, by.name), "people": [brief(member.pk, member.name) for member in newcomers]}
-        announce(head=head, conversation=conversation, by=by, event=event, key=uuid4())
+        event = {
+            "kind": "participants.added",
+            "by": brief(by.pk, by.name),
+            "people": [brief(member.pk, member.name) for member in newcomers],
+        }
+        announce(head=head, conversation=conversation, by=by, event=event, at=at)
         _note("participants.added", conversation, by, members=[member.pk for member in newcomers])
     return participants
 
@@ -103,7 +121,12 @@ def remove_participant(*, conversation: Conversation, member: Member, by: Member
             _pass_on_ownership(conversation, head)
         changes.people_changed(head)
         kind = "participant.left" if participant is own else "participant.removed"
-        announce(head=head, conversation=conversation, by=by, event={"kind": kind, "by": brief(by.pk, by.name), "people": [brief(member.pk, member.name)]}, key=uuid4())
+        announce(
+            head=head,
+            conversation=conversation,
+            by=by,
+            event={"kind": kind, "by": brief(by.pk, by.name), "people": [brief(member.pk, member.name)]},
+        )
         _note(kind, conversation, by, member=member.pk)
 
 
@@ -138,13 +161,23 @@ def give_role(*, conversation: Conversation, member: Member, role: str, by: Memb
         participant.version = changes.role_changed(head, participant_id=participant.pk)
         participant.save(update_fields=["role", "version"])
         changes.people_changed(head)
-        event = {"kind": "role.changed", "by": brief(by.pk, by.name), "people": [brief(member.pk, member.name)], "role": role}
-        announce(head=head, conversation=conversation, by=by, event=event, key=uuid4())
+        event = {
+            "kind": "role.changed",
+            "by": brief(by.pk, by.name),
+            "people": [brief(member.pk, member.name)],
+            "role": role,
+        }
+        announce(head=head, conversation=conversation, by=by, event=event)
         _note("participant.role_changed", conversation, by, member=member.pk, role=role)
     return participant
 
 
 def _note(action: str, conversation: Conversation, by: Member, **detail: object) -> None:
     log.record(
-        action, organization_id=conversation.organization_id, member_id=by.pk, object_kind="conversation", object_id=conversation.pk, **detail
+        action,
+        organization_id=conversation.organization_id,
+        member_id=by.pk,
+        object_kind="conversation",
+        object_id=conversation.pk,
+        **detail,
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError
-from django.db.models import Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,13 +27,17 @@ LONGEST = 20_000  # characters
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What somebody wants to say. `key` was made and kept by the client before its first attempt. `shown` is proved again under the lock."""
+    """What somebody wants to say. `key` was made and kept by the client before its first attempt. `shown` is proved again under the lock.
+
+    `at` is when it was said, for what is brought in from elsewhere; None means now.
+    """
 
     conversation_id: int
     sender_id: int
     key: UUID
     text: str
     shown: Pass | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,21 @@ class _Prepared:
 Answer = Message | Problem
 
 
-def post_message(*, conversation: Conversation, sender: Member, key: UUID, text: str, shown: Pass | None = None) -> Message:
+def post_message(
+    *,
+    conversation: Conversation,
+    sender: Member,
+    key: UUID,
+    text: str,
+    shown: Pass | None = None,
+    at: datetime | None = None,
+) -> Message:
     """Say `text` (1 to 20,000 characters, a little Markdown). The same key again answers the same message.
 
     Raises Problem: 400 for a text that can't be taken, 401 if `shown` is no longer good, 404 if the sender takes no part,
     409 if the key came before with other content.
     """
-    [answer] = post_messages([Post(conversation.pk, sender.pk, key, text, shown)])
+    [answer] = post_messages([Post(conversation.pk, sender.pk, key, text, shown, at)])
     if isinstance(answer, Problem):
         raise answer
     return answer
@@ -81,11 +93,19 @@ def _prepare(post: Post) -> _Prepared | Problem:
     try:
         text = clean_text(post.text, "text").strip("\n").rstrip()
     except BadText as error:
-        return invalid("text", _("The character %(character)s is not allowed.") % {"character": error.character}, code="bad_character")
+        return invalid(
+            "text",
+            _("The character %(character)s is not allowed.") % {"character": error.character},
+            code="bad_character",
+        )
     if not text.strip():
         return invalid("text", _("Write something."))
     if len(text) > LONGEST:
-        return invalid("text", _("This is %(length)s characters long; at most %(most)s are allowed.") % {"length": len(text), "most": LONGEST})
+        return invalid(
+            "text",
+            _("This is %(length)s characters long; at most %(most)s are allowed.")
+            % {"length": len(text), "most": LONGEST},
+        )
     fingerprint = hashlib.sha256(f"{post.conversation_id}\n{text}".encode()).hexdigest()[:32]
     return _Prepared(post, text, markup.render(text), fingerprint)
 
@@ -151,7 +171,7 @@ def _message(item: _Prepared, head: Head, seat: store.Seat) -> Message:
         version=head.next_version(),
         text=item.text,
         html=item.html,
-        posted_at=timezone.now(),
+        posted_at=item.post.at or timezone.now(),
     )
 
 
@@ -166,26 +186,36 @@ def _write(fresh: list[tuple[Message, Head]]) -> None:
         spans[head] = (min(message.seq, spans.get(head, (message.seq, 0))[0]), message.seq)
     outbox.queue.put(
         [
-            outbox.queue.row("message.fan_out", organization_id=head.organization_id, conversation=head.stream.object_id, first=first, last=last)
+            outbox.queue.row(
+                "message.fan_out",
+                organization_id=head.organization_id,
+                conversation=head.stream.object_id,
+                first=first,
+                last=last,
+            )
             for head, (first, last) in spans.items()
         ]
     )
 
 
-def announce(*, head: Head, conversation: Conversation, by: Member, event: dict[str, object], key: UUID) -> Message:
+def announce(
+    *, head: Head, conversation: Conversation, by: Member, event: dict[str, object], at: datetime | None = None
+) -> Message:
     """A system message about what `by` did, inside the transaction that did it. Clients word it in their reader's language."""
     message = Message.objects.create(
         organization_id=conversation.organization_id,
         conversation=conversation,
         sender=by,
         kind=Message.Kind.SYSTEM,
-        key=key,
+        key=uuid4(),
         fingerprint="",
         seq=head.next_seq(),
         version=head.next_version(),
         event=event,
-        posted_at=timezone.now(),
+        posted_at=at or timezone.now(),
     )
     head.note("message.posted", message.version, message.pk)
-    Participant.objects.filter(conversation=conversation, member=by, seen_seq=Value(message.seq - 1)).update(seen_seq=message.seq)
+    Participant.objects.filter(conversation=conversation, member=by, seen_seq=message.seq - 1).update(
+        seen_seq=message.seq
+    )
     return message

@@ -9,7 +9,9 @@ from orgchart.models import Member
 from realtime.streams import locked
 
 
-def prefer(*, conversation: Conversation, member: Member, is_muted: bool | None = None, is_pinned: bool | None = None) -> Participant:
+def prefer(
+    *, conversation: Conversation, member: Member, is_muted: bool | None = None, is_pinned: bool | None = None
+) -> Participant:
     """Mute or pin; None leaves as it is. Raises Problem 404."""
     with locked(member.stream) as heads:
         participant = seat_of(conversation, member)

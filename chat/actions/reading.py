@@ -42,7 +42,12 @@ def merged(
 
     Evidence only grows. Beyond `MOST_RANGES` islands the oldest are forgotten: too little is claimed rather than too much.
     """
-    pieces = sorted([*((start, end) for start, end in known), *((start, min(end, head_seq)) for start, end in displayed if start <= head_seq)])
+    pieces = sorted(
+        [
+            *((start, end) for start, end in known),
+            *((start, min(end, head_seq)) for start, end in displayed if start <= head_seq),
+        ]
+    )
     islands: list[list[int]] = []
     for start, end in pieces:
         if start <= read_seq + 1:

@@ -8,7 +8,9 @@ from realtime.streams import Stream
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def visible_to(self, member: Member) -> "ConversationQuerySet":
         """Conversations in which the member takes part now. Who left, sees nothing; nor does an administrator."""
-        return self.filter(organization_id=member.organization_id, participants__member=member, participants__is_active=True)
+        return self.filter(
+            organization_id=member.organization_id, participants__member=member, participants__is_active=True
+        )
 
 
 class Conversation(models.Model):
@@ -29,8 +31,10 @@ class Conversation(models.Model):
     created_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
     key = models.UUIDField(help_text="Chosen by the client, so that a repeated creation is the same conversation.")
     history_mode = models.CharField(max_length=4, choices=HistoryMode.choices, default=HistoryMode.JOIN)
-    generation = models.PositiveIntegerField(default=0, help_text="Raised when the history mode switches: every cursor starts over.")
-    created_at = models.DateTimeField(auto_now_add=True)
+    generation = models.PositiveIntegerField(
+        default=0, help_text="Raised when the history mode switches: every cursor starts over."
+    )
+    created_at = models.DateTimeField()
 
     objects = ConversationQuerySet.as_manager()
 
@@ -39,7 +43,8 @@ class Conversation(models.Model):
             models.UniqueConstraint(fields=["organization", "direct_key"], name="one_direct_conversation_per_pair"),
             models.UniqueConstraint(fields=["organization", "created_by", "key"], name="conversation_created_once"),
             models.CheckConstraint(
-                condition=models.Q(kind="direct", direct_key__isnull=False, name="") | models.Q(kind="group", direct_key=None) & ~models.Q(name=""),
+                condition=models.Q(kind="direct", direct_key__isnull=False, name="")
+                | models.Q(kind="group", direct_key=None) & ~models.Q(name=""),
                 name="direct_has_a_pair_group_has_a_name",
             ),
         ]

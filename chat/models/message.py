@@ -9,7 +9,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Messages of conversations in which the member takes part now, and of those that show from joining on, only their stays."""
         from chat.models.participant import Participant, Stay
 
-        mine = Participant.objects.filter(conversation_id=models.OuterRef("conversation_id"), member=member, is_active=True)
+        mine = Participant.objects.filter(
+            conversation_id=models.OuterRef("conversation_id"), member=member, is_active=True
+        )
         stay = Stay.objects.filter(
             participant__member=member,
             participant__conversation_id=models.OuterRef("conversation_id"),
@@ -35,12 +37,16 @@ class Message(models.Model):
     sender = models.ForeignKey(Member, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.TEXT)
     key = models.UUIDField(help_text="Chosen by the client before its first attempt.")
-    fingerprint = models.CharField(max_length=32, editable=False, help_text="Of what was posted, to tell a retry from another message.")
+    fingerprint = models.CharField(
+        max_length=32, editable=False, help_text="Of what was posted, to tell a retry from another message."
+    )
     seq = models.BigIntegerField()
     version = models.BigIntegerField()
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
-    event = models.JSONField(null=True, help_text="What happened, in ids and names of then; the reader's client words it.")
+    event = models.JSONField(
+        null=True, help_text="What happened, in ids and names of then; the reader's client words it."
+    )
     posted_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
     recalled_at = models.DateTimeField(null=True)
@@ -51,13 +57,21 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organization", "sender", "key"], name="message_posted_once"),
             models.UniqueConstraint(fields=["conversation", "seq"], name="message_number_once"),
-            models.CheckConstraint(condition=models.Q(recalled_at=None) | models.Q(text="", html=""), name="recalled_has_no_content"),
+            models.CheckConstraint(
+                condition=models.Q(recalled_at=None) | models.Q(text="", html=""), name="recalled_has_no_content"
+            ),
         ]
         indexes = [
             # Unread is head minus seen minus these: what doesn't count for anybody, and one's own.
-            models.Index(fields=["conversation", "seq"], condition=models.Q(recalled_at__isnull=False) | models.Q(kind="system"), name="silent_messages"),
             models.Index(
-                fields=["conversation", "sender", "seq"], condition=models.Q(recalled_at=None, kind="text"), name="loud_messages_of_sender"
+                fields=["conversation", "seq"],
+                condition=models.Q(recalled_at__isnull=False) | models.Q(kind="system"),
+                name="silent_messages",
+            ),
+            models.Index(
+                fields=["conversation", "sender", "seq"],
+                condition=models.Q(recalled_at=None, kind="text"),
+                name="loud_messages_of_sender",
             ),
         ]
 

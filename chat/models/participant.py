@@ -33,25 +33,37 @@ class Participant(models.Model):
     is_active = models.BooleanField(default=True)
     joined_seq = models.BigIntegerField(help_text="The first message of the present stay.")
     joined_at = models.DateTimeField()
-    generation = models.PositiveIntegerField(default=0, help_text="Raised at joining and leaving: the member's cursor starts over.")
+    generation = models.PositiveIntegerField(
+        default=0, help_text="Raised at joining and leaving: the member's cursor starts over."
+    )
     seen_seq = models.BigIntegerField(default=0)
     read_seq = models.BigIntegerField(default=0)
     read_ranges = models.JSONField(default=list)
     is_muted = models.BooleanField(default=False)
     is_pinned = models.BooleanField(default=False)
-    version = models.BigIntegerField(default=0, help_text="In the conversation's stream, at the last change that others see.")
-    own_version = models.BigIntegerField(default=0, help_text="In the member's stream, at the last change that only they see.")
+    version = models.BigIntegerField(
+        default=0, help_text="In the conversation's stream, at the last change that others see."
+    )
+    own_version = models.BigIntegerField(
+        default=0, help_text="In the member's stream, at the last change that only they see."
+    )
 
     objects = ParticipantQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "conversation", "member"], name="participant_once"),
-            models.UniqueConstraint(fields=["conversation"], condition=models.Q(role="owner", is_active=True), name="one_owner_at_most"),
+            models.UniqueConstraint(
+                fields=["conversation"], condition=models.Q(role="owner", is_active=True), name="one_owner_at_most"
+            ),
         ]
         indexes = [
-            models.Index(fields=["conversation", "member"], condition=models.Q(is_active=True), name="active_by_conversation"),
-            models.Index(fields=["member", "conversation"], condition=models.Q(is_active=True), name="active_by_member"),
+            models.Index(
+                fields=["conversation", "member"], condition=models.Q(is_active=True), name="active_by_conversation"
+            ),
+            models.Index(
+                fields=["member", "conversation"], condition=models.Q(is_active=True), name="active_by_member"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -68,7 +80,10 @@ class Stay(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["participant"], condition=models.Q(to_seq=None), name="one_open_stay"),
-            models.CheckConstraint(condition=models.Q(to_seq=None) | models.Q(to_seq__gte=models.F("from_seq") - 1), name="stay_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=models.Q(to_seq=None) | models.Q(to_seq__gte=models.F("from_seq") - 1),
+                name="stay_ends_after_it_begins",
+            ),
         ]
         indexes = [models.Index(fields=["participant", "from_seq"], name="stays_in_order")]
 

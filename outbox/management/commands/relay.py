@@ -13,7 +13,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.REDIS_URL:
-            raise CommandError("Without REDIS_URL the web process works its due rows off itself. Set REDIS_URL to run a relay.")
+            raise CommandError(
+                "Without REDIS_URL the web process works its due rows off itself. Set REDIS_URL to run a relay."
+            )
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
