@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from realtime.streams import Stream
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody of the demo company, as the sign-in page shows them. `id` is the member's, as everywhere in the browser."""
+
+    id: int
+    user_id: int
+    name: str
+    initials: str
+    paint: int
+    title: str
+
+
+def nobody() -> Sequence[DemoPerson]:
+    return ()
 
 
 class Registry:
@@ -14,6 +31,8 @@ class Registry:
     streams_of: Callable[[int], Iterable[Stream]]
     # The organizations that a person belongs to now: {handle: id}.
     organizations_of: Callable[[int], Mapping[str, int]]
+    # Whom the sign-in page offers in demo mode.
+    demo_people: Callable[[], Sequence[DemoPerson]] = staticmethod(nobody)
 
 
 registry = Registry()

@@ -2,13 +2,49 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import login, logout
+from django.contrib.auth import authenticate, login, logout
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts.actions.attempts import PASSWORD_OF_USER, SIGN_IN_ADDRESS, SIGN_IN_SOURCE, count_attempt, forget_attempts
 from accounts.actions.rights import rights_changing
 from accounts.models import Session, User
 from audit import log
+from wire.problems import Problem, invalid
+
+# How many tries are left is said when it becomes few.
+TRIES_TOLD = 5
+
+
+def prove_password(*, request: HttpRequest, address: str, password: str) -> User:
+    """Who has this e-mail or phone and this password. Tries are counted per address and per place they come from.
+
+    Raises Problem: 400 if they don't belong together, in the same words and time whether anybody has the address or not; 429 after
+    too many tries.
+    """
+    source = request.META.get("REMOTE_ADDR", "")
+    count_attempt(SIGN_IN_SOURCE, source)
+    left = count_attempt(SIGN_IN_ADDRESS, address)
+    user = authenticate(request, address=address, password=password)
+    if user is None:
+        with transaction.atomic():
+            log.record("session.refused")
+        wrong = _("This address and this password don’t belong together.")
+        if left < TRIES_TOLD:
+            wrong += " " + ngettext("You have %d more try.", "You have %d more tries.", left) % left
+        raise Problem(400, "wrong_password", detail=wrong)
+    forget_attempts(SIGN_IN_ADDRESS, address)
+    return user
+
+
+def prove_own_password(*, user: User, password: str) -> None:
+    """Who is signed in knows their password. Raises Problem: 400 if not, 429 after too many tries."""
+    count_attempt(PASSWORD_OF_USER, str(user.pk))
+    if not user.check_password(password):
+        raise invalid("old_password", _("This is not your password."), code="wrong_password")
+    forget_attempts(PASSWORD_OF_USER, str(user.pk))
 
 
 def sign_in(*, request: HttpRequest, user: User, how: str) -> None:
