@@ -38,13 +38,12 @@ lint: .venv/installed-test node_modules/installed ## All checks that only read t
 	$(PYTHON) -m ruff format --check $(PYTHON_FOLDERS)
 	.venv/bin/lint-imports --no-cache
 	$(PYTHON) -m mypy
-	$(PYTHON) -m djlint --check --lint --quiet templates
+	$(PYTHON) -m djlint --lint --quiet templates
 	$(NODE_PATHS) node node_modules/typescript/bin/tsc --project tsconfig.json
 
-format: .venv/installed-test ## Bring Python and templates into shape
+format: .venv/installed-test ## Bring Python into shape
 	$(PYTHON) -m ruff check --fix $(PYTHON_FOLDERS)
 	$(PYTHON) -m ruff format $(PYTHON_FOLDERS)
-	$(PYTHON) -m djlint --reformat --quiet templates
 
 js: .venv/installed-test ## The JavaScript tests
 	$(NODE_PATHS) node --test tests/js/*.test.js
