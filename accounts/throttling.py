@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.cache import caches
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
+
+if TYPE_CHECKING:
+    # REST framework's views load this module while they are loaded themselves.
+    from rest_framework.views import APIView
 
 SECONDS = {"sec": 1, "min": 60, "hour": 3600}
 _one_at_a_time = threading.Lock()
