@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.registry import registry
+from orgchart import first_start
 from workspace.server import APPLICATION, OPTIONS
 
 
@@ -17,18 +19,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", default=os.environ.get("PORT", "8000"), type=port_number)
+        parser.add_argument("--port", default=os.environ.get("PORT", "8000"))
         only = parser.add_mutually_exclusive_group()
         only.add_argument("--prepare-only", action="store_true", help="prepare the database, don't serve")
         only.add_argument("--serve-only", action="store_true", help="serve; the database was prepared before")
 
-    def handle(self, *, host: str, port: int, prepare_only: bool, serve_only: bool, **options: Any) -> None:
+    def handle(self, *, host: str, port: str, prepare_only: bool, serve_only: bool, **options: Any) -> None:
+        number = port_number(port)
         if not prepare_only:
-            refuse_taken_port(host, port)
+            refuse_taken_port(host, number)
         if not serve_only:
             prepare()
+            if prepare_only:
+                self.stdout.write(ways_in())
         if not prepare_only:
-            self.serve(host, port)
+            self.serve(host, number)
 
     def serve(self, host: str, port: int) -> None:
         process_count = int(os.environ.get("WEB_CONCURRENCY", "1"))
@@ -36,7 +41,9 @@ class Command(BaseCommand):
             uvicorn.run(APPLICATION, host=host, port=port, workers=process_count, **OPTIONS)
             return
         config = uvicorn.Config(APPLICATION, host=host, port=port, **OPTIONS)
-        server = AnnouncingServer(config, announcement=f"\nLakeside is at http://{host}:{port} (Ctrl+C stops it)\n")
+        server = AnnouncingServer(
+            config, announcement=f"\nLakeside is at http://{host}:{port} (Ctrl+C stops it)\n{ways_in()}"
+        )
         with contextlib.suppress(KeyboardInterrupt):
             server.run()
 
@@ -79,3 +86,13 @@ def prepare() -> None:
     call_command("createcachetable", verbosity=0)
     if settings.DEMO:
         call_command("demo")
+
+
+def ways_in() -> str:
+    """How to come in: the address of the first start while the house is empty, else whom the demo offers."""
+    if first_start.is_open():
+        return f"There is no organization yet. Make it here: {first_start.url()}\n"
+    people = registry.demo_people() if settings.DEMO else ()
+    return "".join(
+        ["Sign in there as\n" if people else "", *(f"  {person.name}, {person.title}\n" for person in people)]
+    )
