@@ -85,5 +85,7 @@ def _list(request: HttpRequest, me: Member, department: directory.Node | None) -
 
 def _found(request: HttpRequest, me: Member) -> HttpResponse:
     named = request.GET.get("q", "").strip()[:80]
-    found = directory.with_places(directory.people(me, named=named))[:FOUND] if named else []
+    if not named:
+        return HttpResponse()
+    found = directory.with_places(directory.people(me, named=named))[:FOUND]
     return render(request, "people/_found.html", {"people": found, "named": named, "me": me, "organization": me.organization})

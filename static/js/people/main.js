@@ -25,8 +25,8 @@ document.addEventListener('htmx:sendError', apologise);
 function showDepartment(pane) {
   tree.mark(location.pathname + location.search);
   app.classList.add('app--open');
-  if (document.activeElement?.closest('department-tree')) return;
-  pane.focus({ preventScroll: true });
+  // On a phone the tree has just given way; elsewhere the keyboard stays in it.
+  if (!(tree.contains(document.activeElement) && tree.checkVisibility())) pane.focus({ preventScroll: true });
 }
 
 function showProfile() {
