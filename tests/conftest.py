@@ -19,6 +19,8 @@ from pytest_django.fixtures import Settings
 
 from workspace.server import APPLICATION, OPTIONS
 
+pytest_plugins = ["tests.cast"]
+
 CHROMIUM_PLACES = (
     "/usr/bin/chromium",
     "chromium",
