@@ -8,10 +8,15 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workspace.settings")
     try:
+        from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
     except ImportError:
         sys.exit("Lakeside's environment is not installed here: run `make run` once, or use .venv/bin/python.")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as problem:
+        # Settings that cannot work are a sentence for whoever set them, not a traceback.
+        sys.exit(f"Lakeside cannot start: {problem}")
 
 
 if __name__ == "__main__":

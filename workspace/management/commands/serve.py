@@ -30,9 +30,9 @@ class Command(BaseCommand):
             refuse_taken_port(host, number)
         if not serve_only:
             prepare()
-            if prepare_only:
-                self.stdout.write(ways_in())
-        if not prepare_only:
+        if prepare_only:
+            self.stdout.write(ways_in())
+        else:
             self.serve(host, number)
 
     def serve(self, host: str, port: int) -> None:
