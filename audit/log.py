@@ -1,4 +1,7 @@
-"""The one way to write an audit entry. Called inside the action's own transaction, so that the act and its entry stand or fall together."""
+"""The one way to write an audit entry.
+
+Called inside the action's own transaction, so that the act and its entry stand or fall together.
+"""
 
 from typing import Any
 
@@ -17,7 +20,10 @@ def record(
     object_id: int | None = None,
     **detail: Any,
 ) -> None:
-    """Note that somebody did `action` (past tense, `participant.added`). Raises outside a transaction: an act without its entry must not be possible."""
+    """Note that somebody did `action` (past tense, `participant.added`).
+
+    Raises outside a transaction: an act without its entry must not be possible.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError(
             "audit.record belongs into the transaction of the act that it records"

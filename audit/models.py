@@ -6,7 +6,11 @@ from django.db.models.functions import Now
 
 
 class Entry(models.Model):
-    """One act. Plain ids instead of foreign keys: the entry outlives what it speaks of. `detail` has facts, never a message's content."""
+    """One act.
+
+    Plain ids instead of foreign keys: the entry outlives what it speaks of. `detail` has facts, never a message's
+    content.
+    """
 
     organization_id = models.BigIntegerField(null=True)
     actor_member_id = models.BigIntegerField(null=True)

@@ -71,7 +71,10 @@ class Conversations(ChatView):
         operation_id="create_conversation", request=schemas.NewConversation, responses={201: schemas.ListItem}
     )
     def post(self, request: Request, org: str) -> Response:
-        """Begin a direct conversation or a group. The same key, or the same pair of people, is answered with the same conversation."""
+        """Begin a direct conversation or a group.
+
+        The same key, or the same pair of people, is answered with the same conversation.
+        """
         body = schemas.checked(schemas.NewConversation, request.data)
         people = _people(self.member, body["members"])
         if body["kind"] == Conversation.Kind.DIRECT:
@@ -258,7 +261,10 @@ class Sync(ChatView):
         responses=schemas.SyncPage,
     )
     def get(self, request: Request, org: str, stream: str) -> Response:
-        """What happened in a stream since a cursor; without one, or where it can't be continued, the newest window (`reset`)."""
+        """What happened in a stream since a cursor.
+
+        Without one, or where it can't be continued, the newest window (`reset`).
+        """
         query = schemas.checked(schemas.SyncQuery, request.query_params)
         try:
             wanted = Stream.parse(stream)

@@ -1,4 +1,7 @@
-"""History both ways, from any place. A page says at which version it was read, so that a change which overtook it is not undone on screen."""
+"""History both ways, from any place.
+
+A page says at which version it was read, so that a change which overtook it is not undone on screen.
+"""
 
 from __future__ import annotations
 

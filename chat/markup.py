@@ -1,6 +1,7 @@
 """What somebody typed, as HTML that is safe to show: a little CommonMark (emphasis, code, lists, quotes) and clickable links.
 
-Made once, before the lock, and kept with the message. Two fences: the parser knows no raw HTML, and nh3 lets only these tags through.
+Made once, before the lock, and kept with the message. Two fences: the parser knows no raw HTML, and nh3 lets only
+these tags through.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What REST takes and gives, for checking input and for the OpenAPI schema. The shapes that go out are built in `chat.serializers`."""
+"""What REST takes and gives, for checking input and for the OpenAPI schema.
+
+The shapes that go out are built in `chat.serializers`.
+"""
 
 from __future__ import annotations
 

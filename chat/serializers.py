@@ -1,4 +1,7 @@
-"""The wire shapes of chat, shared by REST, socket and sync. Made in sets: a constant number of queries, whatever the count."""
+"""The wire shapes of chat, shared by REST, socket and sync.
+
+Made in sets: a constant number of queries, whatever the count.
+"""
 
 from __future__ import annotations
 
@@ -162,7 +165,9 @@ def _membership(row: Mapping[str, Any]) -> JSON:
 
 
 def list_items(rows: Sequence[Mapping[str, Any]]) -> list[JSON]:
-    """Rows of `store.conversation_rows` as a person's list shows them, each with its last message and the cursor to follow it from."""
+    """Rows of `store.conversation_rows` as a person's list shows them, each with its last message and the cursor to
+    follow it from.
+    """
     ids = [row["conversation_id"] for row in rows]
     people = _people(ids)
     pairs = _pairs([row["conversation_id"] for row in rows if row["kind"] == Conversation.Kind.DIRECT])

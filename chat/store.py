@@ -1,7 +1,8 @@
 """Set-based reads and writes of chat, behind plain functions; one statement each, in the words that PostgreSQL and SQLite share.
 
-Measured reasons: a send by ORM one by one makes 130 a second, in sets of 20 to 100 some 1,550 to 4,300; a list of 500 conversations by
-ORM objects and serializers took 227 ms, by counting unread rows 149, by one statement over partial indexes 13.
+Measured reasons: a send by ORM one by one makes 130 a second, in sets of 20 to 100 some 1,550 to 4,300; a list of 500
+conversations by ORM objects and serializers took 227 ms, by counting unread rows 149, by one statement over partial
+indexes 13.
 """
 
 from __future__ import annotations
@@ -61,29 +62,28 @@ def raise_seen(seen: Mapping[tuple[int, int], int]) -> None:
 
 
 _LIST = """
-SELECT p.id, p.conversation_id, p.role, p.is_active, p.is_muted, p.is_pinned, p.joined_seq, p.seen_seq, p.read_seq, p.read_ranges,
-       p.own_version, p.generation,
-       c.kind, c.name, c.history_mode, c.generation AS conversation_generation, c.created_at,
-       h.seq, h.version,
-       m.id AS message_id, coalesce(m.posted_at, c.created_at) AS active_at,
-       CASE WHEN p.is_active THEN
-           h.seq - p.seen_seq
-           - (SELECT count(*) FROM chat_message s WHERE s.conversation_id = p.conversation_id AND s.seq > p.seen_seq
+SELECT p.id, p.conversation_id, p.role, p.is_active, p.is_muted, p.is_pinned, p.joined_seq, p.seen_seq, p.read_seq,
+p.read_ranges,
+       p.own_version, p.generation, c.kind, c.name, c.history_mode, c.generation AS conversation_generation,
+       c.created_at, h.seq, h.version, m.id AS message_id, coalesce(m.posted_at, c.created_at) AS active_at, CASE WHEN
+       p.is_active THEN
+           h.seq - p.seen_seq - (SELECT count(*) FROM chat_message s WHERE s.conversation_id = p.conversation_id AND
+           s.seq > p.seen_seq
               AND (s.recalled_at IS NOT NULL OR s.kind = 'system'))
            - (SELECT count(*) FROM chat_message o WHERE o.conversation_id = p.conversation_id AND o.sender_id = p.member_id
               AND o.seq > p.seen_seq AND o.recalled_at IS NULL AND o.kind = 'text')
        ELSE 0 END AS unread
-FROM chat_participant p
-JOIN chat_conversation c ON c.id = p.conversation_id
-JOIN realtime_streamhead h ON h.kind = 'conversation' AND h.object_id = p.conversation_id
-LEFT JOIN chat_message m ON m.conversation_id = p.conversation_id AND m.seq = h.seq
-WHERE {where}
-{order}
+FROM chat_participant p JOIN chat_conversation c ON c.id = p.conversation_id JOIN realtime_streamhead h ON h.kind =
+'conversation' AND h.object_id = p.conversation_id LEFT JOIN chat_message m ON m.conversation_id = p.conversation_id
+AND m.seq = h.seq WHERE {where} {order}
 """
 
 
 def conversation_rows(*, member_id: int, after: tuple[bool, Any, int] | None, limit: int) -> list[dict[str, Any]]:
-    """The member's conversations: pinned ones first, then by last activity; a page of `limit` after the given (pinned, active at, id)."""
+    """The member's conversations.
+
+    Pinned ones first, then by last activity; a page of `limit` after the given (pinned, active at, id).
+    """
     inner = _LIST.format(where="p.member_id = %s AND p.is_active", order="")
     parameters: list[Any] = [member_id]
     where = ""
@@ -126,7 +126,10 @@ def _rows(sql: str, parameters: list[Any]) -> list[dict[str, Any]]:
 
 
 def _as_python(row: dict[str, Any]) -> dict[str, Any]:
-    """SQLite gives raw SQL's times and JSON as text and its booleans as numbers; PostgreSQL's JSON comes as text, too."""
+    """SQLite gives raw SQL's times and JSON as text and its booleans as numbers.
+
+    PostgreSQL's JSON comes as text, too.
+    """
     for name in ("created_at", "active_at"):
         if isinstance(row[name], str):
             row[name] = datetime.fromisoformat(row[name]).replace(tzinfo=UTC)

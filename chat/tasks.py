@@ -1,4 +1,8 @@
-"""Due work of chat. Today a message's fan-out is a second hint: a process that died between its commit and its hint must not cost a heartbeat."""
+"""Due work of chat.
+
+Today a message's fan-out is a second hint: a process that died between its commit and its hint must not cost a
+heartbeat.
+"""
 
 from realtime import hints, reading
 from realtime.streams import Stream

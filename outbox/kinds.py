@@ -13,9 +13,9 @@ Queue = Literal["soon", "mail", "media"]
 class Kind:
     """How one kind of row is worked off.
 
-    `handle` gets the row's payload as keyword arguments. It may run twice (a worker died after the work, before its row was gone),
-    so it loads by id, looks at what is there and calls one action. What it raises is retried: after 2, 4, 8 … seconds, at most an hour,
-    `attempts` times in all, then the row is dead until somebody redrives it.
+    `handle` gets the row's payload as keyword arguments. It may run twice (a worker died after the work, before its
+    row was gone), so it loads by id, looks at what is there and calls one action. What it raises is retried: after 2,
+    4, 8 … seconds, at most an hour, `attempts` times in all, then the row is dead until somebody redrives it.
     """
 
     handle: Callable[..., Any]

@@ -16,7 +16,10 @@ class DueRowQuerySet(models.QuerySet["DueRow"]):
 
 
 class DueRow(models.Model):
-    """Work to do at `due_at`. `payload` holds ids, never content. A finished row is deleted; one that failed too often is dead until redriven."""
+    """Work to do at `due_at`.
+
+    `payload` holds ids, never content. A finished row is deleted; one that failed too often is dead until redriven.
+    """
 
     organization_id = models.BigIntegerField(null=True)
     kind = models.CharField(max_length=60)

@@ -12,7 +12,10 @@ from outbox.models import DueRow
 
 
 def row(name: str, *, organization_id: int | None = None, after: timedelta = timedelta(0), **ids: int | str) -> DueRow:
-    """An unsaved row, for actions that save many at once. Raises LookupError for an unknown kind, so that no row waits for nobody."""
+    """An unsaved row, for actions that save many at once.
+
+    Raises LookupError for an unknown kind, so that no row waits for nobody.
+    """
     kind(name)
     return DueRow(
         organization_id=organization_id, kind=name, payload=ids, due_at=Now() + models.Value(after) if after else Now()
@@ -20,7 +23,10 @@ def row(name: str, *, organization_id: int | None = None, after: timedelta = tim
 
 
 def add(name: str, *, organization_id: int | None = None, after: timedelta = timedelta(0), **ids: int | str) -> None:
-    """Let this be done once the transaction is committed, or `after` that. The payload is ids; content is read when it runs."""
+    """Let this be done once the transaction is committed, or `after` that.
+
+    The payload is ids; content is read when it runs.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError(
             "outbox.add belongs into the transaction of the act that it follows"

@@ -1,7 +1,7 @@
 """Finding what is due, taking it under a lease, and working it off.
 
-Whoever sweeps may die at any moment: the lease runs out and the row is found again. Two sweepers never hold the same row: PostgreSQL
-skips locked rows, SQLite's write transaction lets one sweeper in at a time.
+Whoever sweeps may die at any moment: the lease runs out and the row is found again. Two sweepers never hold the same
+row: PostgreSQL skips locked rows, SQLite's write transaction lets one sweeper in at a time.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ LONGEST_WAIT = timedelta(hours=1)
 
 
 def claim(*, at_most: int = 100, names: Sequence[str] | None = None) -> list[DueRow]:
-    """Take up to `at_most` due rows, oldest first, each under its kind's lease. What this process can't know how to do, it leaves."""
+    """Take up to `at_most` due rows, oldest first, each under its kind's lease.
+
+    What this process can't know how to do, it leaves.
+    """
     with transaction.atomic():
         rows = DueRow.objects.due().order_by("due_at", "id")
         if names is not None:
@@ -60,7 +63,10 @@ def run(row: DueRow) -> bool:
 
 
 def put_off(row: DueRow, error: Exception) -> None:
-    """Wait 2, 4, 8 … seconds, at most an hour; after the last attempt the row is dead. The error is kept by its type: its text may hold content."""
+    """Wait 2, 4, 8 … seconds, at most an hour.
+
+    After the last attempt the row is dead. The error is kept by its type: its text may hold content.
+    """
     try:
         attempts = kind(row.kind).attempts
     except LookupError:

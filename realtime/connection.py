@@ -39,7 +39,10 @@ class Connection:
         self.presence = "online"
 
     def push(self, text: str) -> None:
-        """Queue a frame. Who reads too slowly is closed and catches up later: the queue is bounded, and nobody else waits."""
+        """Queue a frame.
+
+        Who reads too slowly is closed and catches up later: the queue is bounded, and nobody else waits.
+        """
         if self.close_code is not None:
             return
         self.frames.append(text)

@@ -1,4 +1,8 @@
-"""Cursors: `<epoch>.<generation>~<version>`. What stands before the `~` is opaque to clients; a live frame moves what stands behind it."""
+"""Cursors.
+
+`<epoch>.<generation>~<version>`. What stands before the `~` is opaque to clients; a live frame moves what stands
+behind it.
+"""
 
 from __future__ import annotations
 

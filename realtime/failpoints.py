@@ -1,7 +1,7 @@
 """Named places where the tests may break the house on purpose: each wrong variant of the delivery model is one of them.
 
-In production none is armed, and `reach` and `is_armed` cost a look into an empty dict. They are armed by tests in the same process
-(`with armed("no_idempotency"):`), never by configuration or request.
+In production none is armed, and `reach` and `is_armed` cost a look into an empty dict. They are armed by tests in the
+same process (`with armed("no_idempotency"):`), never by configuration or request.
 """
 
 from __future__ import annotations

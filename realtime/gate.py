@@ -1,4 +1,7 @@
-"""Who stands at the other end, as far as realtime must know. The rooms that know people fill this in at start (`orgchart.gate`)."""
+"""Who stands at the other end, as far as realtime must know.
+
+The rooms that know people fill this in at start (`orgchart.gate`).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Knock:
-    """What a handshake showed: the session cookie's value or the bearer token (one of them, or neither), and the organization's handle."""
+    """What a handshake showed.
+
+    The session cookie's value or the bearer token (one of them, or neither), and the organization's handle.
+    """
 
     session_key: str | None
     token: str | None
@@ -19,7 +25,8 @@ class Knock:
 class Pass:
     """A proof of identity that was good when the socket opened, and is proved again at each delivery.
 
-    `credential` names what was shown: `session:<key>` or `token:<id>`. `can_write` is false for tokens without `chat:write`.
+    `credential` names what was shown: `session:<key>` or `token:<id>`. `can_write` is false for tokens without
+    `chat:write`.
     """
 
     organization_id: int
@@ -31,13 +38,19 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a socket was not opened, as a close code of docs/api/socket.md: 4001 nobody is signed in, 4003 no access to this organization."""
+    """Why a socket was not opened, as a close code of docs/api/socket.md.
+
+    4001 nobody is signed in, 4003 no access to this organization.
+    """
 
     code: int
 
 
 class Gate:
-    """The questions that realtime asks; each is a plain function, registered once, and answers for many at once in a constant number of queries."""
+    """The questions that realtime asks.
+
+    Each is a plain function, registered once, and answers for many at once in a constant number of queries.
+    """
 
     # Each knock in turn: a Pass, or why not.
     admit: Callable[[Sequence[Knock]], Sequence[Pass | Refusal]]

@@ -1,7 +1,7 @@
 """Hints: "stream X now stands at version V". They carry no content, may be lost, doubled or late, and nobody waits for them.
 
-In one process they go straight to the hub. With Redis they leave through a background sender (coalesced per stream, 1 s timeout)
-to one channel, which every web process listens to; the own hub is told at once.
+In one process they go straight to the hub. With Redis they leave through a background sender (coalesced per stream, 1
+s timeout) to one channel, which every web process listens to; the own hub is told at once.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ _local: Receive | None = None
 
 
 def listen(receive: Receive | None) -> None:
-    """The hub of this process asks to be told, from whichever thread: directly of what this process does, through Redis of the others. None ends it."""
+    """The hub of this process asks to be told, from whichever thread.
+
+    Directly of what this process does, through Redis of the others. None ends it.
+    """
     global _local
     _local = receive
     if settings.REDIS_URL and receive is not None:
@@ -61,7 +64,10 @@ def send(hint: dict[str, Any]) -> None:
 
 
 class Sender:
-    """A thread that hands hints to Redis. Waiting ones of the same stream become one; of other kinds it keeps a bounded number."""
+    """A thread that hands hints to Redis.
+
+    Waiting ones of the same stream become one; of other kinds it keeps a bounded number.
+    """
 
     def __init__(self, url: str) -> None:
         self.client = redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=None)
@@ -97,7 +103,10 @@ class Sender:
 
 
 class Listener:
-    """A thread that hears what other processes hint. Silence is normal; a connection that doesn't answer a ping is made anew."""
+    """A thread that hears what other processes hint.
+
+    Silence is normal; a connection that doesn't answer a ping is made anew.
+    """
 
     def __init__(self, url: str, receive: Receive) -> None:
         self.url = url

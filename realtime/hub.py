@@ -1,8 +1,8 @@
 """The hub: one per process, with a thread and a database connection of its own.
 
-It answers all hints that came during its last read by one read of changes, one of their objects and one of rights (in this order: rights
-are the last thing that is asked), renders each object once, and puts the same text into the queue of every local socket that may see it.
-Nothing here waits for a socket, and nothing waits for the hub.
+It answers all hints that came during its last read by one read of changes, one of their objects and one of rights (in
+this order: rights are the last thing that is asked), renders each object once, and puts the same text into the queue
+of every local socket that may see it. Nothing here waits for a socket, and nothing waits for the hub.
 """
 
 from __future__ import annotations
@@ -142,7 +142,8 @@ class Hub:
                     if lost:
                         self._greet_again(lost)
             except Error as error:
-                # The database is away: keep what was hinted, turn newcomers away (they try again), and mend the connection.
+                # The database is away: keep what was hinted, turn newcomers away (they try again), and mend the
+                # connection.
                 log.warning("hub_pass_failed", extra={"error": type(error).__name__})
                 connection.close()
                 for _, future in arrivals:
@@ -305,7 +306,9 @@ class Hub:
             self._on_loop(_close_all, connections, code)
 
     def _beat(self) -> None:
-        """Compare all local heads and all passes, deliver what hints lost, and tell every socket where its streams stand."""
+        """Compare all local heads and all passes, deliver what hints lost, and tell every socket where its streams
+        stand.
+        """
         close_old_connections()
         self.next_beat = time.monotonic() + HEARTBEAT
         self.epoch = reading.epoch()

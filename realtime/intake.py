@@ -1,7 +1,7 @@
 """Frames that write, in natural batches: what arrived while the last commit ran goes into the next one.
 
-One thread a kind of frame: few writers beat many (a commit per message by 30 connections made 1,266 a second, 20 messages a commit 41,000),
-and the order in which a socket sent stays the order in which it is stored.
+One thread a kind of frame: few writers beat many (a commit per message by 30 connections made 1,266 a second, 20
+messages a commit 41,000), and the order in which a socket sent stays the order in which it is stored.
 """
 
 from __future__ import annotations

@@ -41,7 +41,10 @@ class StreamHead(models.Model):
 
 
 class Change(models.Model):
-    """Something visible happened: `kind` to the object `object_id`, as the stream's change number `version`. Content is read at delivery."""
+    """Something visible happened.
+
+    `kind` to the object `object_id`, as the stream's change number `version`. Content is read at delivery.
+    """
 
     pk = models.CompositePrimaryKey("stream_id", "version")
     stream = models.ForeignKey(StreamHead, models.CASCADE, related_name="changes")

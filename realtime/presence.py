@@ -1,7 +1,7 @@
 """Who is here, away or gone. Only a hint, like everything in Redis: without it each process knows its own sockets.
 
-With Redis, a member's key holds a field for each process they are connected to, with the time of the last heartbeat; a process that
-died stops counting after `FRESH` seconds.
+With Redis, a member's key holds a field for each process they are connected to, with the time of the last heartbeat;
+a process that died stops counting after `FRESH` seconds.
 """
 
 from __future__ import annotations

@@ -72,13 +72,19 @@ def after(since: Mapping[Stream, int], *, at_most: int) -> list[StreamChanges]:
 
 
 def newest_of_each(changes: Sequence[Change]) -> list[Change]:
-    """The last change of each object, in version order: the object is shown as it is now, so earlier ones say nothing more."""
+    """The last change of each object, in version order.
+
+    The object is shown as it is now, so earlier ones say nothing more.
+    """
     last = {(change.kind.partition(".")[0], change.object_id): change for change in changes}
     return sorted(last.values(), key=lambda change: change.version)
 
 
 def render(changes: Iterable[Change]) -> dict[tuple[str, int], Rendered]:
-    """The objects of these changes as they are now: {(subject, object id): Rendered}. A constant number of queries a subject."""
+    """The objects of these changes as they are now.
+
+    {(subject, object id): Rendered}. A constant number of queries a subject.
+    """
     by_subject: dict[str, list[Change]] = defaultdict(list)
     for change in changes:
         by_subject[change.kind.partition(".")[0]].append(change)

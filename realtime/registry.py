@@ -1,4 +1,7 @@
-"""What the rooms above tell realtime at start: which streams exist, who may follow them, how their objects look, which frames they answer."""
+"""What the rooms above tell realtime at start.
+
+Which streams exist, who may follow them, how their objects look, which frames they answer.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ JSON = dict[str, Any]
 class Sight:
     """What one member sees of a stream. `spans` are the visible message numbers, ascending, the last one open; None means all.
 
-    `generation` is part of the member's cursor: when it moves, what they hold was taken from them or given to them, and they start over.
+    `generation` is part of the member's cursor: when it moves, what they hold was taken from them or given to them,
+    and they start over.
     """
 
     generation: str = "0"
@@ -51,7 +55,10 @@ class StreamKind(Protocol):
     name: str
 
     def followers(self, object_ids: Collection[int], member_ids: Collection[int]) -> Mapping[int, Mapping[int, Sight]]:
-        """Which of these members may follow which of these streams now, and what they see: {object id: {member id: Sight}}. One query."""
+        """Which of these members may follow which of these streams now, and what they see.
+
+        {object id: {member id: Sight}}. One query.
+        """
         ...
 
     def followed_by(self, member_ids: Collection[int]) -> Iterable[tuple[int, int]]:
@@ -63,13 +70,17 @@ class StreamKind(Protocol):
         ...
 
 
-# Given the changes of one kind (`message` of `message.posted`), their objects as they are now: {(stream id, object id): Rendered}. One query each.
+# Given the changes of one kind (`message` of `message.posted`), their objects as they are now: {(stream id, object
+# id): Rendered}. One query each.
 Renderer = Callable[[Sequence[Change]], Mapping[int, Rendered]]
 
 
 @dataclass(frozen=True, slots=True)
 class FrameKind:
-    """A frame that clients may send. `answer` gets the frames that came while its last call ran, and answers each with (status, body)."""
+    """A frame that clients may send.
+
+    `answer` gets the frames that came while its last call ran, and answers each with (status, body).
+    """
 
     answer: Callable[[Sequence[tuple[Pass, JSON]]], Sequence[tuple[int, JSON]]]
     at_most: int = 64
@@ -88,7 +99,10 @@ class Registry:
         self.streams[kind.name] = kind
 
     def add_renderer(self, subject: str, renderer: Renderer, *, resetting: Collection[str] = ()) -> None:
-        """How changes named `subject.…` are shown. `resetting` are those after which every follower's view starts over."""
+        """How changes named `subject.…` are shown.
+
+        `resetting` are those after which every follower's view starts over.
+        """
         self.renderers[subject] = renderer
         self.resetting.update(resetting)
 

@@ -150,7 +150,8 @@ class Socket:
         try:
             frame = decode(text)
         except Problem as problem:
-            # Text that can't be stored is the sender's mistake in one message; the answer says so and the socket goes on.
+            # Text that can't be stored is the sender's mistake in one message; the answer says so and the socket goes
+            # on.
             if problem.code == "bad_character":
                 self._answer(_lenient_id(text), problem.status, problem.document())
             else:

@@ -6,8 +6,8 @@
         message = Message.objects.create(seq=head.next_seq(), version=head.next_version(), …)
         head.note("message.posted", message.version, message.pk)
 
-Numbers are handed out in memory and written with the changes in three set-based statements before the commit. The lock is the row itself
-(`FOR NO KEY UPDATE`); on SQLite the IMMEDIATE transaction is the lock.
+Numbers are handed out in memory and written with the changes in three set-based statements before the commit. The
+lock is the row itself (`FOR NO KEY UPDATE`); on SQLite the IMMEDIATE transaction is the lock.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from django.db.transaction import TransactionManagementError
 from realtime import failpoints, hints
 from realtime.models import Change, StreamHead
 
-# In this order, and ascending inside each kind, heads are locked. Unordered between kinds, 179 of 240 transactions ended in a deadlock.
+# In this order, and ascending inside each kind, heads are locked. Unordered between kinds, 179 of 240 transactions
+# ended in a deadlock.
 KINDS = ("organization", "conversation", "member")
 
 
@@ -116,9 +117,9 @@ _here = threading.local()
 def locked(*streams: Stream, missing_ok: bool = False) -> Iterator[Heads]:
     """A transaction that may move these streams, and no others.
 
-    Raises TransactionManagementError if one is open on this thread already (a second lock breaks the order and can deadlock),
-    and MissingStream if one has no head; with `missing_ok` it is just not among the heads. Hints leave after the commit; nobody waits
-    for them.
+    Raises TransactionManagementError if one is open on this thread already (a second lock breaks the order and can
+    deadlock), and MissingStream if one has no head; with `missing_ok` it is just not among the heads. Hints leave
+    after the commit; nobody waits for them.
     """
     if getattr(_here, "is_locked", False):
         raise TransactionManagementError("locked() is called once per transaction, with all streams that it will move")

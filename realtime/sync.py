@@ -17,12 +17,14 @@ PAGE = 200  # changes an answer
 def sync(stream: Stream, *, member_id: int, cursor: Cursor | None) -> dict[str, Any]:
     """One page: {stream, changes, cursor, more, reset}, in version order.
 
-    Resets if there is no cursor, its epoch or its sight is not the present one (restored; joined, left, history switched), it is ahead of
-    the head, or older changes were cleared away. Raises Problem 404 if the member may not follow the stream, existing or not.
+    Resets if there is no cursor, its epoch or its sight is not the present one (restored; joined, left, history
+    switched), it is ahead of the head, or older changes were cleared away. Raises Problem 404 if the member may not
+    follow the stream, existing or not.
     """
     kind = registry.streams[stream.kind]
     head = StreamHead.objects.filter(kind=stream.kind, object_id=stream.object_id).first()
-    # Rights after the head and before every read of content: whoever is removed in between sees nothing of what came later.
+    # Rights after the head and before every read of content: whoever is removed in between sees nothing of what came
+    # later.
     sight = kind.followers([stream.object_id], [member_id]).get(stream.object_id, {}).get(member_id)
     if head is None or sight is None:
         raise missing()

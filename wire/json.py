@@ -16,7 +16,10 @@ def _refuse_constant(name: str) -> Any:
 
 
 def decode(data: bytes | str) -> Any:
-    """The value, with clean text. Raises Problem (400) for what isn't JSON, is nested too deeply, or has refused characters."""
+    """The value, with clean text.
+
+    Raises Problem (400) for what isn't JSON, is nested too deeply, or has refused characters.
+    """
     try:
         return clean(json.loads(data, parse_constant=_refuse_constant))
     except BadText as error:

@@ -1,4 +1,7 @@
-"""Errors as documents (RFC 9457, application/problem+json). Actions raise them; REST and socket answer the same words."""
+"""Errors as documents (RFC 9457, application/problem+json).
+
+Actions raise them; REST and socket answer the same words.
+"""
 
 from __future__ import annotations
 

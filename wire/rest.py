@@ -44,7 +44,10 @@ class Body(serializers.Serializer[Any]):
 
 
 def handle(error: Exception, context: Any) -> Response | None:
-    """REST framework's exception handler: every refusal becomes a problem document. Anything else is a defect and stays one."""
+    """REST framework's exception handler.
+
+    Every refusal becomes a problem document. Anything else is a defect and stays one.
+    """
     problem = as_problem(error)
     if problem is None:
         return None

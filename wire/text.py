@@ -1,15 +1,22 @@
-"""What text may enter: NFC, without NUL, lone surrogates and bidirectional controls. Everything that comes in by REST or socket passes here."""
+"""What text may enter.
+
+NFC, without NUL, lone surrogates and bidirectional controls. Everything that comes in by REST or socket passes here.
+"""
 
 import re
 import unicodedata
 from typing import Any
 
-# Bidi controls can make "exe.pdf" out of "fdp.exe" and turn a sum around; isolates and marks are as good for that as overrides.
+# Bidi controls can make "exe.pdf" out of "fdp.exe" and turn a sum around; isolates and marks are as good for that as
+# overrides.
 _REFUSED = re.compile("[\x00\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class BadText(ValueError):
-    """A text with a character that Lakeside doesn't store. `path` names the field (`members.3`), `character` the culprit (`U+202E`)."""
+    """A text with a character that Lakeside doesn't store.
+
+    `path` names the field (`members.3`), `character` the culprit (`U+202E`).
+    """
 
     def __init__(self, path: str, character: str) -> None:
         self.path = path

@@ -1,4 +1,7 @@
-"""The ASGI application: HTTP to Django, sockets to realtime, and the lifespan that Django hasn't: it starts and stops the hub and the sweep."""
+"""The ASGI application.
+
+HTTP to Django, sockets to realtime, and the lifespan that Django hasn't: it starts and stops the hub and the sweep.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,14 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workspace.settings")
 
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from django.core.asgi import get_asgi_application  # noqa: E402
-from django.urls import re_path  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+from django.urls import re_path
 
 django = get_asgi_application()
 
-from workspace.lifespan import Lifespan  # noqa: E402
 from realtime.socket import serve, unknown  # noqa: E402
+from workspace.lifespan import Lifespan  # noqa: E402
 
 application: Any = Lifespan(
     ProtocolTypeRouter(

@@ -1,4 +1,8 @@
-"""Workers of the company size. A Celery message carries row ids, never content; the outbox is the schedule, so there is no beat, no ETA, no result backend."""
+"""Workers of the company size.
+
+A Celery message carries row ids, never content; the outbox is the schedule, so there is no beat, no ETA, no result
+backend.
+"""
 
 import os
 

@@ -1,6 +1,7 @@
 """What lives as long as the web process: the hub, and in the embedded default the sweep that works due rows off.
 
-Servers that speak the ASGI lifespan protocol (uvicorn) start and stop it; with others (daphne) the first connection starts it.
+Servers that speak the ASGI lifespan protocol (uvicorn) start and stop it; with others (daphne) the first connection
+starts it.
 """
 
 from __future__ import annotations

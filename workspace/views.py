@@ -38,7 +38,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers and somebody works the due rows off. Hints are reported; losing them only makes screens slower, so they don't count."""
+    """The database answers and somebody works the due rows off.
+
+    Hints are reported; losing them only makes screens slower, so they don't count.
+    """
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -25,7 +25,10 @@ NAMED_BY = 3  # people whose names make the name of a group that got none
 
 
 def start_direct(*, by: Member, other: Member, at: datetime | None = None) -> Conversation:
-    """The conversation of these two; there is one for each pair, whoever asks first and however often. Raises Problem 400 for oneself."""
+    """The conversation of these two.
+
+    There is one for each pair, whoever asks first and however often. Raises Problem 400 for oneself.
+    """
     if by.pk == other.pk:
         raise invalid("members", _("Choose somebody else than yourself."))
     pair = "-".join(str(id) for id in sorted((by.pk, other.pk)))
@@ -38,7 +41,8 @@ def start_direct(*, by: Member, other: Member, at: datetime | None = None) -> Co
             kind=Conversation.Kind.DIRECT,
             direct_key=pair,
             created_by=by,
-            # A pair has one conversation whatever the key: it must not collide with a group that was made under the same one.
+            # A pair has one conversation whatever the key: it must not collide with a group that was made under the
+            # same one.
             key=uuid5(NAMESPACE_OID, f"direct {pair}"),
             history_mode=Conversation.HistoryMode.ALL,
             created_at=at or timezone.now(),
@@ -142,7 +146,10 @@ def rename(*, conversation: Conversation, by: Member, name: str) -> Conversation
 
 
 def switch_history(*, conversation: Conversation, by: Member, history_mode: str) -> Conversation:
-    """Show newcomers everything, or only what came after they joined. Everybody's cursor starts over. Raises Problem 403, 404."""
+    """Show newcomers everything, or only what came after they joined.
+
+    Everybody's cursor starts over. Raises Problem 403, 404.
+    """
     with locked(conversation.stream) as heads:
         if not policies.can_switch_history(seat_of(conversation, by)):
             raise forbidden(_("Only the owner decides what newcomers see."))

@@ -41,7 +41,10 @@ def edit_message(*, conversation: Conversation, message_id: int, by: Member, tex
 
 
 def recall_message(*, conversation: Conversation, message_id: int, by: Member) -> Message:
-    """Take a message back: its words are gone for everybody. Recalling it again changes nothing. Raises Problem 403, 404."""
+    """Take a message back.
+
+    Its words are gone for everybody. Recalling it again changes nothing. Raises Problem 403, 404.
+    """
     with locked(conversation.stream) as heads:
         participant, message = _seat_and_message(conversation, message_id, by)
         if message.recalled_at is None:

@@ -36,7 +36,10 @@ def seat_of(conversation: Conversation, member: Member) -> Participant:
 def seat(
     conversation: Conversation, *, head: Head, heads: Heads, members: Sequence[Member], at: datetime | None = None
 ) -> list[Participant]:
-    """Let these members take part from the next message on; who was there before comes back with a new stay. Set-based."""
+    """Let these members take part from the next message on.
+
+    Who was there before comes back with a new stay. Set-based.
+    """
     now = at or timezone.now()
     before = {p.member_id: p for p in Participant.objects.filter(conversation=conversation, member__in=members)}
     first = head.seq + 1
@@ -72,7 +75,10 @@ def seat(
 def add_participants(
     *, conversation: Conversation, members: Sequence[Member], by: Member, at: datetime | None = None
 ) -> list[Participant]:
-    """Bring people into a group; those who take part already stay as they are. Answers the added. Raises Problem 400, 403, 404."""
+    """Bring people into a group.
+
+    Those who take part already stay as they are. Answers the added. Raises Problem 400, 403, 404.
+    """
     wanted = list({member.pk: member for member in members}.values())
     if not wanted:
         raise invalid("members", _("Choose at least one person."))
@@ -99,7 +105,10 @@ def add_participants(
 
 
 def remove_participant(*, conversation: Conversation, member: Member, by: Member) -> None:
-    """Take somebody out of a group, or leave it oneself. From this commit on they read and hear nothing. Raises Problem 403, 404."""
+    """Take somebody out of a group, or leave it oneself.
+
+    From this commit on they read and hear nothing. Raises Problem 403, 404.
+    """
     with locked(conversation.stream, member.stream) as heads:
         own = seat_of(conversation, by)
         participant = own if member.pk == by.pk else seat_of(conversation, member)

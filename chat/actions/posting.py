@@ -72,8 +72,8 @@ def post_message(
 ) -> Message:
     """Say `text` (1 to 20,000 characters, a little Markdown). The same key again answers the same message.
 
-    Raises Problem: 400 for a text that can't be taken, 401 if `shown` is no longer good, 404 if the sender takes no part,
-    409 if the key came before with other content.
+    Raises Problem: 400 for a text that can't be taken, 401 if `shown` is no longer good, 404 if the sender takes no
+    part, 409 if the key came before with other content.
     """
     [answer] = post_messages([Post(conversation.pk, sender.pk, key, text, shown, at)])
     if isinstance(answer, Problem):
@@ -82,7 +82,10 @@ def post_message(
 
 
 def post_messages(posts: Sequence[Post]) -> list[Answer]:
-    """Say many things in one transaction, each answered for itself, in the order given. Equal keys inside are one message."""
+    """Say many things in one transaction, each answered for itself, in the order given.
+
+    Equal keys inside are one message.
+    """
     prepared = [_prepare(post) for post in posts]
     able = [item for item in prepared if isinstance(item, _Prepared)]
     stored = iter(_store(able) if able else [])
@@ -114,7 +117,8 @@ def _store(items: list[_Prepared]) -> list[Answer]:
     try:
         return _store_together(items)
     except IntegrityError:
-        # The same key in another conversation at the same moment: its lock is another one, so only the constraint saw both.
+        # The same key in another conversation at the same moment: its lock is another one, so only the constraint saw
+        # both.
         if len(items) > 1:
             return [answer for item in items for answer in _store([item])]
         return _store_together(items)
@@ -201,7 +205,10 @@ def _write(fresh: list[tuple[Message, Head]]) -> None:
 def announce(
     *, head: Head, conversation: Conversation, by: Member, event: dict[str, object], at: datetime | None = None
 ) -> Message:
-    """A system message about what `by` did, inside the transaction that did it. Clients word it in their reader's language."""
+    """A system message about what `by` did, inside the transaction that did it.
+
+    Clients word it in their reader's language.
+    """
     message = Message.objects.create(
         organization_id=conversation.organization_id,
         conversation=conversation,

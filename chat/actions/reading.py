@@ -1,4 +1,7 @@
-"""What somebody has read (evidence) and what they have seen (badge). Two things: posting or jumping to the end claims nothing as read."""
+"""What somebody has read (evidence) and what they have seen (badge).
+
+Two things: posting or jumping to the end claims nothing as read.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,8 @@ def merged(
 ) -> tuple[int, list[list[int]]]:
     """The evidence with these ranges added: everything up to the answered number, and the ranges further down, apart and ascending.
 
-    Evidence only grows. Beyond `MOST_RANGES` islands the oldest are forgotten: too little is claimed rather than too much.
+    Evidence only grows. Beyond `MOST_RANGES` islands the oldest are forgotten: too little is claimed rather than too
+    much.
     """
     pieces = sorted(
         [
@@ -60,7 +64,10 @@ def merged(
 
 
 def move_seen(*, conversation: Conversation, member: Member, seq: int) -> Participant:
-    """Move the badge: to the head marks everything as read, to a lower number marks what follows as unread. Raises Problem 404."""
+    """Move the badge.
+
+    To the head marks everything as read, to a lower number marks what follows as unread. Raises Problem 404.
+    """
     with locked(member.stream) as heads:
         participant = seat_of(conversation, member)
         head_seq = StreamHead.objects.values_list("seq", flat=True).get(kind="conversation", object_id=conversation.pk)

@@ -6,7 +6,9 @@ from orgchart.models import Member
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, member: Member) -> "MessageQuerySet":
-        """Messages of conversations in which the member takes part now, and of those that show from joining on, only their stays."""
+        """Messages of conversations in which the member takes part now, and of those that show from joining on, only
+        their stays.
+        """
         from chat.models.participant import Participant, Stay
 
         mine = Participant.objects.filter(

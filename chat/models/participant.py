@@ -17,8 +17,8 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 class Participant(models.Model):
     """A member in a conversation, with their own view of it.
 
-    Evidence is `read_seq` (everything up to it was displayed) and `read_ranges` (displayed further down). The badge is `seen_seq`:
-    what stands after it is unread. Both are numbers of messages; neither says anything of the other.
+    Evidence is `read_seq` (everything up to it was displayed) and `read_ranges` (displayed further down). The badge
+    is `seen_seq`: what stands after it is unread. Both are numbers of messages; neither says anything of the other.
     """
 
     class Role(models.TextChoices):
@@ -71,7 +71,10 @@ class Participant(models.Model):
 
 
 class Stay(models.Model):
-    """From which message to which somebody took part. Open (`to_seq` null) while they do. In history mode "join" they see these messages."""
+    """From which message to which somebody took part.
+
+    Open (`to_seq` null) while they do. In history mode "join" they see these messages.
+    """
 
     participant = models.ForeignKey(Participant, models.CASCADE, related_name="stays")
     from_seq = models.BigIntegerField()
