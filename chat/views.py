@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 
 from chat import serializers, store
@@ -9,6 +11,10 @@ from chat.models import Conversation
 from orgchart.models import Member
 from orgchart.pages import organization_page, render_page
 from orgchart.serializers import brief
+from realtime import reading
+from realtime.cursors import Cursor
+from realtime.registry import Sight
+from realtime.streams import Stream
 
 FIRST_PAGE = 50
 
@@ -18,13 +24,22 @@ def chat(request: HttpRequest, me: Member, conversation_id: int | None = None) -
     """The list, and one conversation if the address names it."""
     if conversation_id is not None and not Conversation.objects.visible_to(me).filter(pk=conversation_id).exists():
         raise Http404
-    rows = store.conversation_rows(member_id=me.pk, after=None, limit=FIRST_PAGE)
-    bootstrap = {
+    context = {"bootstrap": _bootstrap(me, conversation_id), "is_open": conversation_id is not None}
+    return render_page(request, "chat/page.html", me, "chat", context)
+
+
+def _bootstrap(me: Member, conversation_id: int | None) -> dict[str, Any]:
+    # The cursors first: what changes while we read is then synced once more rather than missed.
+    epoch = reading.epoch()
+    heads = reading.heads([Stream("member", me.pk), Stream("organization", me.organization_id)])
+    rows = store.conversation_rows(member_id=me.pk, after=None, limit=FIRST_PAGE + 1)
+    return {
         "me": {**brief(me.pk, me.name), "role": me.role},
         "organization": {"id": me.organization_id, "handle": me.organization.handle, "name": me.organization.name},
-        "conversations": serializers.list_items(rows),
+        "time_zone": me.user.time_zone,
+        "epoch": epoch,
+        "cursors": {str(stream): str(Cursor(epoch, Sight().generation, version)) for stream, version in heads.items()},
+        "conversations": serializers.list_items(rows[:FIRST_PAGE]),
+        "has_more": len(rows) > FIRST_PAGE,
         "conversation": conversation_id,
     }
-    return render_page(
-        request, "chat/page.html", me, "chat", {"bootstrap": bootstrap, "is_open": conversation_id is not None}
-    )
