@@ -25,7 +25,8 @@ log = logging.getLogger(__name__)
 CHANNEL = "lakeside:hints"
 PATIENCE = 1.0  # seconds that one conversation with Redis may take
 
-Receive = Callable[[dict[str, Any]], None]
+Hint = dict[str, Any]
+Receive = Callable[[Hint], None]
 _local: Receive | None = None
 
 
@@ -55,7 +56,7 @@ def moved(streams: Iterable[tuple[Stream, int]]) -> None:
     send({"moved": {str(stream): version for stream, version in streams}})
 
 
-def send(hint: dict[str, Any]) -> None:
+def send(hint: Hint) -> None:
     """Tell this process's hub, and through Redis everybody else's. Never blocks, never raises."""
     if _local is not None:
         _local(hint)
@@ -74,11 +75,11 @@ class Sender:
         self.name = uuid4().hex
         self.is_heard = True
         self.moved: dict[str, int] = {}
-        self.others: list[dict[str, Any]] = []
+        self.others: list[Hint] = []
         self.wake = threading.Condition()
         threading.Thread(target=self._run, name="hints", daemon=True).start()
 
-    def put(self, hint: dict[str, Any]) -> None:
+    def put(self, hint: Hint) -> None:
         with self.wake:
             for stream, version in hint.get("moved", {}).items():
                 self.moved[stream] = max(version, self.moved.get(stream, 0))

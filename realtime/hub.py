@@ -13,28 +13,26 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
 from typing import Any
 
 from django.db import Error, close_old_connections, connection
 from prometheus_client import Counter, Gauge, Histogram
 
-from realtime import hints, reading
+from realtime import failpoints, frames, hints, reading
 from realtime.connection import Connection
 from realtime.gate import Knock, Refusal, gate
+from realtime.hints import Hint
+from realtime.mailbox import Arrival, Mail, Mailbox
 from realtime.presence import Presence, State
-from realtime.reading import StreamChanges
 from realtime.registry import Sight, registry
 from realtime.streams import Stream
-from wire.json import encode
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT = 20.0  # seconds
 AT_MOST = 200  # changes of one stream in a pass; who lacks more, syncs
-# A stream that nobody here followed until now is read from this far back.
-LOOK_BACK = 16
-PAUSE_AFTER_ERROR = 0.5
+LOOK_BACK = 16  # changes: how far back a stream is read that nobody here followed until now
+PAUSE_AFTER_ERROR = 0.5  # seconds
 
 CONNECTIONS = Gauge("lakeside_sockets", "Open sockets of this process.")
 DELIVERIES = Counter("lakeside_deliveries_total", "Frames put into sockets' queues.")
@@ -49,190 +47,159 @@ class Hub:
     """All local sockets by member, and up to where each of their streams was delivered."""
 
     def __init__(self) -> None:
-        self.wake = threading.Condition()
-        self.hinted: dict[str, int] = {}
-        self.whispers: list[dict[str, Any]] = []
-        self.arrivals: list[tuple[Knock, Future[Connection | Refusal]]] = []
-        self.lost: list[Connection] = []
-        self.is_running = False
+        self.mailbox = Mailbox()
+        self.presence = Presence()
         self.loop: asyncio.AbstractEventLoop | None = None
         self.thread: threading.Thread | None = None
-        self.presence = Presence()
-        # From here on touched by the hub's thread only; departures are told under `wake`.
-        self.departed: list[Connection] = []
+        # From here on touched by the hub's thread only.
         self.connections: dict[int, set[Connection]] = defaultdict(set)
         self.delivered: dict[Stream, int] = {}
         self.beaten: dict[Stream, int] = {}
         self.epoch = 1
         self.next_beat = 0.0
 
-    # ── told from outside, by any thread ──
-
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to listen and deliver. Sockets are written on this loop."""
         self.loop = loop
-        self.is_running = True
+        self.connections.clear()
+        self.delivered, self.beaten = {}, {}
+        self.mailbox.open()
         self.next_beat = time.monotonic() + HEARTBEAT
         self.thread = threading.Thread(target=self._run, name="hub", daemon=True)
         self.thread.start()
-        hints.listen(self.hint)
+        hints.listen(self.mailbox.hint)
 
     def stop(self) -> None:
         """Stop listening and wait for the thread to end, at most 5 s."""
         hints.listen(None)
-        with self.wake:
-            self.is_running = False
-            self.wake.notify()
+        self.mailbox.close()
         if self.thread is not None:
             self.thread.join(5)
 
-    def hint(self, hint: dict[str, Any]) -> None:
-        """A stream moved, somebody types, somebody came or went. Content is never in it."""
-        with self.wake:
-            for stream, version in hint.get("moved", {}).items():
-                self.hinted[stream] = max(version, self.hinted.get(stream, 0))
-            if "moved" not in hint and len(self.whispers) < 10_000:
-                self.whispers.append(hint)
-            self.wake.notify()
-
     async def arrive(self, knock: Knock) -> Connection | Refusal:
         """Let somebody in: prove who they are, and greet them with the heads of all their streams."""
-        future: Future[Connection | Refusal] = Future()
-        with self.wake:
-            self.arrivals.append((knock, future))
-            self.wake.notify()
-        return await asyncio.wrap_future(future)
+        arrival = Arrival(knock)
+        self.mailbox.arrive(arrival)
+        return await asyncio.wrap_future(arrival.answer)
 
-    def greet_again(self, connection_: Connection) -> None:
-        """The client counts other heads than the heartbeat said: tell it all of them."""
-        with self.wake:
-            self.lost.append(connection_)
-            self.wake.notify()
-
-    def best_presence(self, member_id: int) -> State:
-        """Online if any of the member's screens here is looked at."""
-        return "online" if any(c.presence == "online" for c in list(self.connections.get(member_id, ()))) else "away"
-
-    def leave(self, connection_: Connection) -> None:
-        """The socket is gone."""
-        with self.wake:
-            self.departed.append(connection_)
-            self.wake.notify()
-
-    # ── the hub's thread ──
+    def show_presence(self, shown: Connection) -> None:
+        """The member looks at this screen, or has turned away from it."""
+        screens = list(self.connections.get(shown.identity.member_id, ()))
+        state: State = "online" if any(screen.presence == "online" for screen in screens) else "away"
+        self.presence.here(shown.identity.organization_id, shown.identity.member_id, state)
 
     def _run(self) -> None:
-        while self._is_due():
-            with self.wake:
-                hinted, self.hinted = self.hinted, {}
-                whispers, self.whispers = self.whispers, []
-                arrivals, self.arrivals = self.arrivals, []
-                lost, self.lost = self.lost, []
-                departed, self.departed = self.departed, []
+        while self.mailbox.wait(until=self.next_beat):
+            mail = self.mailbox.take()
             try:
                 with PASS_SECONDS.time():
-                    self._forget(departed)
-                    self._admit(arrivals)
-                    if time.monotonic() >= self.next_beat:
-                        self._beat()
-                    if hinted:
-                        self._deliver({Stream.parse(stream): version for stream, version in hinted.items()})
-                    if whispers:
-                        self._whisper(whispers)
-                    if lost:
-                        self._greet_again(lost)
+                    self._work_off(mail)
             except Error as error:
-                # The database is away: keep what was hinted, turn newcomers away (they try again), and mend the
-                # connection.
+                # The database is away: newcomers try again later, what moved is still to be delivered.
                 log.warning("hub_pass_failed", extra={"error": type(error).__name__})
                 connection.close()
-                for _, future in arrivals:
-                    if not future.done():
-                        future.set_result(Refusal(1012))
-                with self.wake:
-                    for stream, version in hinted.items():
-                        self.hinted[stream] = max(version, self.hinted.get(stream, 0))
+                for arrival in mail.arrivals:
+                    arrival.turn_away(1012)
+                self.mailbox.put_back(mail.moved)
                 time.sleep(PAUSE_AFTER_ERROR)
             except Exception:
                 # A defect in one pass must not silence every screen of this process; heartbeats heal what it lost.
                 log.exception("hub_pass_defect")
-                for _, future in arrivals:
-                    if not future.done():
-                        future.set_result(Refusal(1011))
+                for arrival in mail.arrivals:
+                    arrival.turn_away(1011)
+        for arrival in self.mailbox.take().arrivals:
+            arrival.turn_away(1012)
+        for screens in list(self.connections.values()):
+            self._close(set(screens), 1012)
         connection.close()
 
-    def _is_due(self) -> bool:
-        with self.wake:
-            while self.is_running and not (self.hinted or self.whispers or self.arrivals or self.lost or self.departed):
-                left = self.next_beat - time.monotonic()
-                if left <= 0:
-                    break
-                self.wake.wait(left)
-            return self.is_running
+    def _work_off(self, mail: Mail) -> None:
+        self._forget(mail.departed)
+        if mail.arrivals:
+            self._admit(mail.arrivals)
+        if time.monotonic() >= self.next_beat:
+            self._beat()
+        if mail.moved:
+            self._deliver(mail.moved)
+        if mail.whispers:
+            self._whisper(mail.whispers)
+        if mail.lost:
+            self._greet_again(mail.lost)
 
     def _forget(self, departed: Iterable[Connection]) -> None:
-        for connection_ in departed:
-            member_id = connection_.identity.member_id
-            if connection_ in (mine := self.connections.get(member_id, set())):
-                mine.discard(connection_)
-                CONNECTIONS.dec()
-            if not mine:
+        for gone in departed:
+            member_id = gone.identity.member_id
+            screens = self.connections.get(member_id, set())
+            if gone not in screens:
+                continue
+            screens.discard(gone)
+            CONNECTIONS.dec()
+            if not screens:
                 self.connections.pop(member_id, None)
-                self.presence.gone(connection_.identity.organization_id, member_id)
+                self.presence.gone(gone.identity.organization_id, member_id)
 
-    def _admit(self, arrivals: list[tuple[Knock, Future[Connection | Refusal]]]) -> None:
-        if not arrivals:
-            return
+    # ── coming ──
+
+    def _admit(self, arrivals: list[Arrival]) -> None:
         close_old_connections()
-        answers = gate.admit([knock for knock, _ in arrivals])
-        newcomers: list[tuple[Connection, Future[Connection | Refusal]]] = []
-        for (_, future), answer in zip(arrivals, answers, strict=True):
+        newcomers: list[tuple[Connection, Arrival]] = []
+        for arrival, answer in zip(arrivals, gate.admit([arrival.knock for arrival in arrivals]), strict=True):
             if isinstance(answer, Refusal):
-                future.set_result(answer)
+                arrival.answer.set_result(answer)
             else:
-                newcomers.append((Connection(answer), future))
-        for connection_, _ in newcomers:
-            self.connections[connection_.identity.member_id].add(connection_)
-            CONNECTIONS.inc()
+                newcomers.append((Connection(answer), arrival))
         self.epoch = reading.epoch()
-        streams = self._followed_by({connection_.identity.member_id for connection_, _ in newcomers})
-        heads = reading.heads({stream for mine in streams.values() for stream in mine})
+        streams, heads = self._heads_of({newcomer.identity.member_id for newcomer, _ in newcomers})
         for stream, version in heads.items():
             self.delivered.setdefault(stream, version)
-        for connection_, future in newcomers:
-            member_id = connection_.identity.member_id
-            connection_.push(
-                self._hello(
-                    connection_, {stream: heads[stream] for stream in streams.get(member_id, ()) if stream in heads}
-                )
-            )
-            future.set_result(connection_)
-            self.presence.here(connection_.identity.organization_id, member_id, "online")
+        for newcomer, arrival in newcomers:
+            member_id = newcomer.identity.member_id
+            newcomer.push(self._hello(newcomer, streams, heads))
+            self.connections[member_id].add(newcomer)
+            CONNECTIONS.inc()
+            arrival.answer.set_result(newcomer)
+            self.presence.here(newcomer.identity.organization_id, member_id, "online")
 
-    def _followed_by(self, member_ids: set[int]) -> dict[int, list[Stream]]:
+    def _greet_again(self, lost: list[Connection]) -> None:
+        streams, heads = self._heads_of({screen.identity.member_id for screen in lost})
+        self._push([([screen], self._hello(screen, streams, heads)) for screen in lost], prove=True)
+
+    def _heads_of(self, member_ids: set[int]) -> tuple[dict[int, list[Stream]], dict[Stream, int]]:
+        """The streams that each of these members may follow, and where all of them stand."""
         streams: dict[int, list[Stream]] = defaultdict(list)
         for kind in registry.streams.values():
             for member_id, object_id in kind.followed_by(member_ids):
                 streams[member_id].append(Stream(kind.name, object_id))
-        return streams
+        return streams, reading.heads({stream for mine in streams.values() for stream in mine})
 
-    def _deliver(self, hinted: dict[Stream, int]) -> None:
-        """Everything after what was delivered, of the hinted streams, to those who may see it."""
-        self._prove_members({stream.object_id for stream in hinted if stream.kind == "member"})
+    def _hello(self, screen: Connection, streams: dict[int, list[Stream]], heads: dict[Stream, int]) -> str:
+        mine = {stream: heads[stream] for stream in streams.get(screen.identity.member_id, ()) if stream in heads}
+        return frames.hello(screen.identity, epoch=self.epoch, heads=mine, heartbeat_seconds=HEARTBEAT)
+
+    # ── delivering ──
+
+    def _deliver(self, moved: dict[Stream, int]) -> None:
+        """Everything after what was delivered, of the streams that moved, to those who may see it."""
+        self._prove_members({stream.object_id for stream in moved if stream.kind == "member"})
+        if not self.connections:
+            return
         since = {
             stream: self.delivered.get(stream, max(0, version - LOOK_BACK))
-            for stream, version in hinted.items()
-            if version > self.delivered.get(stream, -1) and (stream in self.delivered or self.connections)
+            for stream, version in moved.items()
+            if version > self.delivered.get(stream, -1)
         }
-        moved = reading.after(since, at_most=AT_MOST)
-        newest = {item.stream: reading.newest_of_each(item.changes) for item in moved}
+        found = reading.after(since, at_most=AT_MOST)
+        newest = {item.stream: reading.newest_of_each(item.changes) for item in found}
         objects = reading.render(change for changes in newest.values() for change in changes)
+        followers = self._followers([item.stream for item in found])
         pushes: Pushes = []
-        followers = self._followers([item.stream for item in moved])
-        for item in moved:
-            pushes.extend(self._frames(item, newest[item.stream], objects, followers.get(item.stream, {})))
+        for item in found:
+            sights = followers.get(item.stream)
+            if sights:
+                for text, members in frames.changes(item, newest[item.stream], objects, sights, epoch=self.epoch):
+                    pushes.append(([screen for member in members for screen in self.connections[member]], text))
         self._push(pushes, prove=True)
-        for item in moved:
+        for item in found:
             self.delivered[item.stream] = max(item.version, self.delivered.get(item.stream, 0))
 
     def _followers(self, streams: list[Stream]) -> dict[Stream, dict[int, Sight]]:
@@ -245,179 +212,102 @@ class Hub:
                 found[Stream(kind, object_id)] = dict(sights)
         return found
 
-    def _frames(
-        self, item: StreamChanges, changes: list[Any], objects: dict[Any, Any], followers: dict[int, Sight]
-    ) -> Pushes:
-        """The same text for all who see the same; in most passes that is everybody."""
-        if not followers:
-            return []
-        texts: list[tuple[int | None, str]] = []
-        for change in changes:
-            rendered = objects.get((change.kind.partition(".")[0], change.object_id))
-            if rendered is not None:
-                texts.append(
-                    (rendered.seq, encode({"kind": change.kind, "version": change.version, "object": rendered.object}))
-                )
-        resets = any(change.kind in registry.resetting for change in item.changes)
-        lowest = min((seq for seq, _ in texts if seq is not None), default=None)
-        everything = (True,) * len(texts)
-        by_view: dict[tuple[bool, ...], list[Connection]] = defaultdict(list)
-        for member_id, sight in followers.items():
-            view = everything if sight.sees_on_from(lowest) else tuple(sight.sees(seq) for seq, _ in texts)
-            by_view[view].extend(self.connections.get(member_id, ()))
-        head = f'{{"type":"changes","stream":"{item.stream}","epoch":{self.epoch},"from":{item.since},"to":{item.version},"reset":{encode(resets)},"changes":['
-        return [
-            (
-                connections,
-                head + ",".join(text for (_, text), is_seen in zip(texts, view, strict=True) if is_seen) + "]}",
-            )
-            for view, connections in by_view.items()
-        ]
-
     def _push(self, pushes: Pushes, *, prove: bool) -> None:
         """Hand the texts to the event loop; before that, the last word on who may still hear anything."""
         if prove and pushes:
-            good = gate.still_good({connection_.identity for connections, _ in pushes for connection_ in connections})
-            bad = {
-                connection_
-                for connections, _ in pushes
-                for connection_ in connections
-                if connection_.identity not in good
-            }
+            reached = {screen for screens, _ in pushes for screen in screens}
+            good = gate.still_good({screen.identity for screen in reached})
+            bad = {screen for screen in reached if screen.identity not in good}
             if bad:
                 self._close(bad, 4001)
-                pushes = [
-                    ([connection_ for connection_ in connections if connection_ not in bad], text)
-                    for connections, text in pushes
-                ]
-        DELIVERIES.inc(sum(len(connections) for connections, _ in pushes))
+                pushes = [([screen for screen in screens if screen not in bad], text) for screens, text in pushes]
+        DELIVERIES.inc(sum(len(screens) for screens, _ in pushes))
         self._on_loop(_push_all, pushes)
 
     def _prove_members(self, member_ids: set[int]) -> None:
         """Something happened to these members; if it was their right to be here, their sockets close at once."""
-        here = {connection_ for member_id in member_ids for connection_ in self.connections.get(member_id, ())}
+        here = {screen for member_id in member_ids for screen in self.connections.get(member_id, ())}
         if here:
-            good = gate.still_good({connection_.identity for connection_ in here})
-            self._close({connection_ for connection_ in here if connection_.identity not in good}, 4001)
+            good = gate.still_good({screen.identity for screen in here})
+            self._close({screen for screen in here if screen.identity not in good}, 4001)
 
-    def _close(self, connections: set[Connection], code: int) -> None:
-        if connections:
-            self._forget(connections)
-            self._on_loop(_close_all, connections, code)
+    def _close(self, screens: set[Connection], code: int) -> None:
+        if screens:
+            self._forget(screens)
+            self._on_loop(_close_all, screens, code)
+
+    # ── the heartbeat ──
 
     def _beat(self) -> None:
-        """Compare all local heads and all passes, deliver what hints lost, and tell every socket where its streams
-        stand.
-        """
+        """Compare all local heads and all passes, deliver what hints lost, and tell every socket where it stands."""
         close_old_connections()
         self.next_beat = time.monotonic() + HEARTBEAT
         self.epoch = reading.epoch()
-        everybody = {connection_ for connections in self.connections.values() for connection_ in connections}
-        good = gate.still_good({connection_.identity for connection_ in everybody})
-        self._close({connection_ for connection_ in everybody if connection_.identity not in good}, 4001)
-        streams = self._followed_by(set(self.connections))
-        heads = reading.heads({stream for mine in streams.values() for stream in mine})
+        everybody = {screen for screens in self.connections.values() for screen in screens}
+        good = gate.still_good({screen.identity for screen in everybody})
+        self._close({screen for screen in everybody if screen.identity not in good}, 4001)
+        streams, heads = self._heads_of(set(self.connections))
+        # Only what somebody here follows is remembered. A restore can set heads back: what was delivered beyond
+        # them never happened.
         self.delivered = {
-            stream: self.delivered.get(stream, max(0, version - LOOK_BACK)) for stream, version in heads.items()
+            stream: min(version, self.delivered.get(stream, max(0, version - LOOK_BACK)))
+            for stream, version in heads.items()
         }
-        # A restore can set heads back; what was "delivered" beyond them never happened.
-        self.delivered = {stream: min(version, heads[stream]) for stream, version in self.delivered.items()}
         self._deliver({stream: version for stream, version in heads.items() if version > self.delivered[stream]})
         pushes: Pushes = []
-        for member_id, connections in self.connections.items():
-            mine = [stream for stream in streams.get(member_id, ()) if stream in heads]
-            beat = {
-                "type": "heartbeat",
-                "epoch": self.epoch,
-                "heads": {str(stream): heads[stream] for stream in mine if heads[stream] != self.beaten.get(stream)},
-                "count": len(mine),
-                "sum": sum(heads[stream] for stream in mine),
-            }
-            pushes.append((list(connections), encode(beat)))
+        for member_id, screens in self.connections.items():
+            mine = {stream: heads[stream] for stream in streams.get(member_id, ()) if stream in heads}
+            moved = {stream: version for stream, version in mine.items() if version != self.beaten.get(stream)}
+            if failpoints.is_armed("no_heads_in_heartbeat"):
+                moved, mine = {}, {}
+            text = frames.heartbeat(epoch=self.epoch, moved=moved, versions=list(mine.values()))
+            pushes.append((list(screens), text))
         self.beaten = heads
         # Each pass was proved a moment ago.
         self._push(pushes, prove=False)
-        self.presence.refresh(
-            {connection_.identity for connections in self.connections.values() for connection_ in connections}
-        )
+        self.presence.refresh(self.connections)
 
-    def _whisper(self, whispers: list[dict[str, Any]]) -> None:
+    # ── whispers ──
+
+    def _whisper(self, whispers: list[Hint]) -> None:
         """Typing and presence: for those who look at the conversation, or at the person, right now."""
-        pushes: Pushes = []
-        typing = {
-            (hint["typing"]["conversation"], hint["typing"]["member"]): hint["typing"]["is_typing"]
-            for hint in whispers
-            if "typing" in hint
-        }
-        if typing and (kind := registry.streams.get("conversation")):
-            looking: dict[int, list[Connection]] = defaultdict(list)
-            for connections in self.connections.values():
-                for connection_ in connections:
-                    if connection_.open_conversation is not None:
-                        looking[connection_.open_conversation].append(connection_)
-            rooms = {room for room, _ in typing}
-            asked = {connection_.identity.member_id for room in rooms for connection_ in looking[room]} | {
-                member for _, member in typing
-            }
-            sights = kind.followers(rooms, asked)
-            for (room, member), is_typing in typing.items():
-                may = sights.get(room, {})
-                if member in may:
-                    text = encode({"type": "typing", "conversation": room, "member": member, "is_typing": is_typing})
-                    pushes.append(
-                        (
-                            [
-                                c
-                                for c in looking[room]
-                                if c.identity.member_id in may and c.identity.member_id != member
-                            ],
-                            text,
-                        )
-                    )
+        pushes = self._typing(
+            {(h["typing"]["conversation"], h["typing"]["member"]): h for h in whispers if "typing" in h}
+        )
         for hint in whispers:
             if "presence" in hint:
-                organization_id, member_id, state = hint["presence"]
-                self.presence.heard(member_id, state)
+                organization_id, member_id, told = hint["presence"]
+                state = self.presence.heard(organization_id, member_id, told)
                 watching = [
-                    c
-                    for cs in self.connections.values()
-                    for c in cs
-                    if member_id in c.watched and c.identity.organization_id == organization_id
+                    screen
+                    for screens in self.connections.values()
+                    for screen in screens
+                    if member_id in screen.watched and screen.identity.organization_id == organization_id
                 ]
                 if watching:
-                    pushes.append((watching, encode({"type": "presence", "members": {str(member_id): state}})))
+                    pushes.append((watching, frames.presence({member_id: state})))
         self._push(pushes, prove=True)
 
-    def _greet_again(self, lost: list[Connection]) -> None:
-        streams = self._followed_by({connection_.identity.member_id for connection_ in lost})
-        heads = reading.heads({stream for mine in streams.values() for stream in mine})
-        hellos = [
-            (
-                [connection_],
-                self._hello(
-                    connection_,
-                    {
-                        stream: heads[stream]
-                        for stream in streams.get(connection_.identity.member_id, ())
-                        if stream in heads
-                    },
-                ),
-            )
-            for connection_ in lost
-        ]
-        self._push(hellos, prove=True)
-
-    def _hello(self, connection_: Connection, heads: dict[Stream, int]) -> str:
-        return encode(
-            {
-                "type": "hello",
-                "member": connection_.identity.member_id,
-                "organization": connection_.identity.organization_id,
-                "epoch": self.epoch,
-                "heads": {str(stream): version for stream, version in heads.items()},
-                "heartbeat_seconds": int(HEARTBEAT),
-            }
-        )
+    def _typing(self, typing: dict[tuple[int, int], Hint]) -> Pushes:
+        looking: dict[int, list[Connection]] = defaultdict(list)
+        for screens in self.connections.values():
+            for screen in screens:
+                if screen.open_conversation is not None:
+                    looking[screen.open_conversation].append(screen)
+        rooms = {room for room, _ in typing if looking.get(room)}
+        if not rooms:
+            return []
+        asked = {screen.identity.member_id for room in rooms for screen in looking[room]} | {who for _, who in typing}
+        sights = registry.streams["conversation"].followers(rooms, asked)
+        pushes: Pushes = []
+        for (room, member), hint in typing.items():
+            may = sights.get(room, {})
+            # Whoever claims to type must take part, too.
+            if member in may:
+                text = frames.typing(conversation=room, member=member, is_typing=hint["typing"]["is_typing"])
+                others = [s for s in looking[room] if s.identity.member_id in may and s.identity.member_id != member]
+                pushes.append((others, text))
+        return pushes
 
     def _on_loop(self, call: Callable[..., None], *arguments: Any) -> None:
         if self.loop is not None and not self.loop.is_closed():
@@ -425,14 +315,14 @@ class Hub:
 
 
 def _push_all(pushes: Pushes) -> None:
-    for connections, text in pushes:
-        for connection_ in connections:
-            connection_.push(text)
+    for screens, text in pushes:
+        for screen in screens:
+            screen.push(text)
 
 
-def _close_all(connections: Iterable[Connection], code: int) -> None:
-    for connection_ in connections:
-        connection_.close(code)
+def _close_all(screens: Iterable[Connection], code: int) -> None:
+    for screen in screens:
+        screen.close(code)
 
 
 hub = Hub()

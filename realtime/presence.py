@@ -17,7 +17,6 @@ import redis
 from django.conf import settings
 
 from realtime import hints
-from realtime.gate import Pass
 
 log = logging.getLogger(__name__)
 State = Literal["online", "away", "offline"]
@@ -61,18 +60,24 @@ class Presence:
     def _tell(self, organization_id: int, member_id: int, state: State) -> None:
         hints.send({"presence": [organization_id, member_id, state], "process": self.process})
 
-    def heard(self, member_id: int, state: State) -> None:
-        """Some process told of a member; kept for when Redis can't be asked."""
+    def heard(self, organization_id: int, member_id: int, told: State) -> State:
+        """Some process told of a member. Answers how they stand: gone elsewhere is not gone if they are here."""
         with self.lock:
-            self.elsewhere[member_id] = state
-            if state == "offline":
-                del self.elsewhere[member_id]
+            here = self.local.get(member_id)
+            if told == "offline":
+                self.elsewhere.pop(member_id, None)
+            else:
+                self.elsewhere[member_id] = told
+        if told == "offline" and here is not None:
+            self._tell(organization_id, member_id, here)
+            return here
+        return told
 
-    def refresh(self, identities: Iterable[Pass]) -> None:
+    def refresh(self, member_ids: Iterable[int]) -> None:
         """With each heartbeat: these members are still here."""
         if settings.REDIS_URL:
             with self.lock:
-                states = {identity.member_id: self.local.get(identity.member_id, "online") for identity in identities}
+                states = {member_id: self.local.get(member_id, "online") for member_id in member_ids}
             threading.Thread(target=self._refresh, args=(states,), name="presence", daemon=True).start()
 
     def _refresh(self, states: dict[int, State]) -> None:
@@ -94,10 +99,7 @@ class Presence:
                 for member_id in member_ids
             }
         if settings.REDIS_URL:
-            for member_id, state in self._asked(
-                [member_id for member_id, state in known.items() if state == "offline"]
-            ).items():
-                known[member_id] = state
+            known |= self._asked([member_id for member_id, state in known.items() if state == "offline"])
         return known
 
     def _asked(self, member_ids: list[int]) -> dict[int, State]:

@@ -51,7 +51,8 @@ def after(since: Mapping[Stream, int], *, at_most: int) -> list[StreamChanges]:
             f"WITH wanted (kind, object_id, since) AS (VALUES {values}) "  # noqa: S608 - placeholders only
             "SELECT h.kind, h.object_id, h.id, h.version, c.version, c.kind, c.object_id "
             "FROM wanted w JOIN realtime_streamhead h ON h.kind = w.kind AND h.object_id = w.object_id "
-            "LEFT JOIN realtime_change c ON c.stream_id = h.id AND c.version > w.since AND c.version > h.version - %s AND c.version <= h.version "
+            "LEFT JOIN realtime_change c ON c.stream_id = h.id "
+            "AND c.version > w.since AND c.version > h.version - %s AND c.version <= h.version "
             "ORDER BY h.id, c.version",
             [
                 *(part for stream, version in since.items() for part in (stream.kind, stream.object_id, version)),

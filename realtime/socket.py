@@ -1,6 +1,6 @@
-"""The socket `/ws/v1/orgs/<org>/`: comes, is proved, is written to by the hub, sends a few kinds of frames, goes. docs/api/socket.md is its contract.
+"""The socket `/ws/v1/orgs/<org>/`: comes, is proved, is written to by the hub, sends a few kinds of frames, goes.
 
-A plain ASGI application: a Channels consumer would cost a thread hop for every event.
+docs/api/socket.md is its contract. A plain ASGI application: a Channels consumer would cost a thread hop for every event.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ import asyncio
 import logging
 import time
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import Any, TypeGuard, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from realtime import hints
+from realtime import frames, hints
 from realtime.connection import Connection
 from realtime.gate import Knock, Refusal, gate
 from realtime.hub import hub
 from realtime.intake import intake
-from wire.json import decode, encode
+from wire.json import cleaned, parse
 from wire.problems import Problem
 
 log = logging.getLogger(__name__)
@@ -96,8 +96,7 @@ class Socket:
 
     async def live(self) -> None:
         """Read here, write beside it; whoever calls `connection.close` wakes both out of whatever they wait for."""
-        reading = asyncio.current_task()
-        assert reading is not None
+        reading = cast("asyncio.Task[None]", asyncio.current_task())
         self.connection.on_close = reading.cancel
         writing = asyncio.create_task(self._write())
         writing.add_done_callback(lambda _: reading.cancel())
@@ -107,7 +106,7 @@ class Socket:
             if self.connection.close_code is None and not writing.done():
                 raise
         finally:
-            hub.leave(self.connection)
+            hub.mailbox.leave(self.connection)
             self.connection.on_close = None
             writing.cancel()
         if self.connection.close_code is not None:
@@ -148,14 +147,16 @@ class Socket:
 
     async def _take(self, text: str) -> None:
         try:
-            frame = decode(text)
+            raw = parse(text)
+        except Problem:
+            self.connection.close(4400)
+            return
+        try:
+            frame = cleaned(raw)
         except Problem as problem:
-            # Text that can't be stored is the sender's mistake in one message; the answer says so and the socket goes
-            # on.
-            if problem.code == "bad_character":
-                self._answer(_lenient_id(text), problem.status, problem.document())
-            else:
-                self.connection.close(4400)
+            # A character that can't be stored is a mistake in one message; the answer says so and the socket goes on.
+            id = raw.get("id") if isinstance(raw, dict) else None
+            self._answer(id if _is_frame_id(id) and id.isascii() else None, problem.status, problem.document())
             return
         name = frame.get("type") if isinstance(frame, dict) else None
         if not isinstance(name, str):
@@ -169,14 +170,14 @@ class Socket:
         elif name == "presence.watch":
             await self._watch(frame)
         elif name == "heads":
-            hub.greet_again(self.connection)
+            hub.mailbox.lose(self.connection)
         else:
             await self._hand_in(name, frame)
 
     async def _hand_in(self, name: str, frame: dict[str, Any]) -> None:
-        frames = intake(name)
+        waiting = intake(name)
         id = frame.pop("id", None)
-        if frames is None or not isinstance(id, str) or not 0 < len(id) <= 64:
+        if waiting is None or not _is_frame_id(id):
             self.connection.close(4400)
             return
         await self.in_flight.acquire()
@@ -184,7 +185,7 @@ class Socket:
         def answer(status: int, body: dict[str, Any]) -> None:
             self.loop.call_soon_threadsafe(self._answer_and_go_on, id, status, body)
 
-        if not frames.put((self.connection.identity, frame, answer)):
+        if not waiting.put((self.connection.identity, frame, answer)):
             problem = Problem(
                 503, "busy", detail="Too much waits to be stored. Send it again with the same key.", retry_after=1
             )
@@ -195,7 +196,7 @@ class Socket:
         self._answer(id, status, body)
 
     def _answer(self, id: str | None, status: int, body: dict[str, Any]) -> None:
-        self.connection.push(encode({"type": "answer", "id": id, "status": status, "body": body}))
+        self.connection.push(frames.answer(id, status, body))
 
     def _typing(self, frame: dict[str, Any]) -> None:
         conversation, is_typing = frame.get("conversation"), frame.get("is_typing")
@@ -223,8 +224,7 @@ class Socket:
             self.connection.close(4400)
             return
         self.connection.presence = state
-        identity = self.connection.identity
-        hub.presence.here(identity.organization_id, identity.member_id, hub.best_presence(identity.member_id))
+        hub.show_presence(self.connection)
 
     async def _watch(self, frame: dict[str, Any]) -> None:
         members = frame.get("members")
@@ -233,9 +233,7 @@ class Socket:
             return
         watched, states = await asyncio.to_thread(_look_for, self.connection, members)
         self.connection.watched = watched
-        self.connection.push(
-            encode({"type": "presence", "members": {str(member): state for member, state in states.items()}})
-        )
+        self.connection.push(frames.presence(states))
 
 
 def _look_for(connection: Connection, members: list[int]) -> tuple[frozenset[int], dict[int, str]]:
@@ -253,10 +251,5 @@ def _is_id(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
 
 
-def _lenient_id(text: str) -> str | None:
-    """The frame's id, from a frame whose text was refused."""
-    import json
-
-    frame = json.loads(text)
-    id = frame.get("id") if isinstance(frame, dict) else None
-    return id if isinstance(id, str) and id.isascii() and id.isprintable() and len(id) <= 64 else None
+def _is_frame_id(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and 0 < len(value) <= 64

@@ -15,20 +15,29 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def decode(data: bytes | str) -> Any:
-    """The value, with clean text.
-
-    Raises Problem (400) for what isn't JSON, is nested too deeply, or has refused characters.
-    """
+def parse(data: bytes | str) -> Any:
+    """The value as it was sent. Raises Problem (400) for what isn't JSON or is nested too deeply."""
     try:
-        return clean(json.loads(data, parse_constant=_refuse_constant))
-    except BadText as error:
-        raise invalid(
-            error.path or "body", f"The character {error.character} is not allowed.", code="bad_character"
-        ) from None
+        return json.loads(data, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         # UnicodeDecodeError is a ValueError; json has no message worth showing beyond this.
         raise Problem(400, "malformed", detail="The body is not JSON, or is nested too deeply.") from None
+
+
+def cleaned(value: Any) -> Any:
+    """The parsed value with clean text. Raises Problem (400), naming the field, for refused characters."""
+    try:
+        return clean(value)
+    except BadText as error:
+        detail = f"The character {error.character} is not allowed."
+        raise invalid(error.path or "body", detail, code="bad_character") from None
+    except RecursionError:
+        raise Problem(400, "malformed", detail="The body is nested too deeply.") from None
+
+
+def decode(data: bytes | str) -> Any:
+    """Both: what came over the wire, fit to be stored."""
+    return cleaned(parse(data))
 
 
 def instant(at: datetime | None) -> str | None:

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from wire.json import decode, encode
 from wire.problems import MEDIA_TYPE, FieldError, Problem, missing
+from wire.text import clean
+
+# A refusal names the field; whoever sends a name of a megabyte needn't get it back.
+NAME_SHOWN = 80
+JSON = dict[str, Any]
 
 
 class JSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        try:
-            return decode(stream.read())
-        except RequestDataTooBig:
-            raise Problem(413, "too_large", detail="The body is larger than 2.5 MB.") from None
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        # One byte more tells what is too large, however much is still to come.
+        body = stream.read(most + 1)
+        if len(body) > most:
+            raise Problem(413, "too_large", detail=_("The body is larger than %(most)s bytes.") % {"most": most})
+        return decode(body)
 
 
 class JSONRenderer(BaseRenderer):
@@ -34,28 +45,93 @@ class JSONRenderer(BaseRenderer):
         return b"" if data is None else encode(data).encode()
 
 
+class OneFormat(BaseContentNegotiation):
+    """The API speaks JSON, whatever `Accept` says (RFC 9110, 12.5.1 lets a server disregard it); bodies must say that they are JSON."""
+
+    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
+        kind = (request.content_type or "").partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == kind), None)
+
+    def select_renderer(
+        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], str(renderers[0].media_type)
+
+
 class Body(serializers.Serializer[Any]):
     """What a client may send: the fields that are declared, and nothing else. Unknown ones are refused by name."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
-            raise serializers.ValidationError({name: ["This field is not known."] for name in unknown})
+            raise serializers.ValidationError({name: [_("This field is not known.")] for name in unknown})
         return super().to_internal_value(data)
 
 
-def handle(error: Exception, context: Any) -> Response | None:
-    """REST framework's exception handler.
+class Text(serializers.CharField):
+    """A string, and nothing that could be made one: 7 is not "7"."""
 
-    Every refusal becomes a problem document. Anything else is a defect and stays one.
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Number(serializers.IntegerField):
+    """A whole number, written as one."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Flag(serializers.BooleanField):
+    """true or false."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class Key(serializers.UUIDField):
+    """A UUID in its usual form of 36 characters (RFC 9562)."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or len(data) != 36:
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+def sent(body: type[Body], request: Request) -> JSON:
+    """What the body holds, checked. Raises ValidationError (400) naming the fields."""
+    return _checked(body, request.data)
+
+
+def asked(query: type[Body], request: Request) -> JSON:
+    """What stands behind the question mark, checked. Raises ValidationError (400) naming the fields, also one given twice."""
+    if twice := [name for name, values in request.query_params.lists() if len(values) > 1]:
+        raise serializers.ValidationError({name: [_("Give this once.")] for name in twice})
+    return _checked(query, clean(request.query_params.dict()))
+
+
+def _checked(kind: type[Body], data: Any) -> JSON:
+    checked = kind(data=data)
+    checked.is_valid(raise_exception=True)
+    return dict(checked.validated_data)
+
+
+def handle(error: Exception, context: Any) -> Response | None:
+    """REST framework's exception handler: every refusal becomes a problem document.
+
+    Anything else is a defect and stays one.
     """
     problem = as_problem(error)
     if problem is None:
         return None
     response = Response(problem.document(), status=problem.status, content_type=MEDIA_TYPE)
-    if problem.retry_after is not None:
-        response["Retry-After"] = str(problem.retry_after)
-    if problem.status == 401:
-        response["WWW-Authenticate"] = "Bearer"
+    for name, value in headers(problem).items():
+        response[name] = value
     return response
 
 
@@ -69,18 +145,17 @@ def as_problem(error: Exception) -> Problem | None:
         case exceptions.ValidationError():
             return Problem(400, "invalid", errors=list(_field_errors(error.detail)))
         case exceptions.Throttled():
-            return Problem(
-                429, "too_many_requests", detail="Too many requests.", retry_after=max(1, int(error.wait or 1))
-            )
+            wait = max(1, int(error.wait or 1))
+            return Problem(429, "too_many_requests", detail=_("Too many requests."), retry_after=wait)
         case exceptions.APIException():
             return Problem(error.status_code, str(error.default_code), detail=str(error.detail))
     return None
 
 
-def _field_errors(detail: Any, path: str = "") -> Any:
+def _field_errors(detail: Any, path: str = "") -> Iterator[FieldError]:
     if isinstance(detail, dict):
         for name, inner in detail.items():
-            own = "" if name == "non_field_errors" else str(name)
+            own = "" if name == "non_field_errors" else str(name)[:NAME_SHOWN]
             yield from _field_errors(inner, ".".join(part for part in (path, own) if part))
     elif isinstance(detail, list):
         for number, inner in enumerate(detail):
@@ -90,12 +165,20 @@ def _field_errors(detail: Any, path: str = "") -> Any:
         yield FieldError(path or "body", str(detail))
 
 
+def headers(problem: Problem) -> dict[str, str]:
+    """What a refusal says beside its document."""
+    found = {}
+    if problem.retry_after is not None:
+        found["Retry-After"] = str(problem.retry_after)
+    if problem.status == 401:
+        found["WWW-Authenticate"] = 'Bearer realm="Lakeside"'
+    return found
+
+
 def answer(problem: Problem) -> HttpResponse:
     """The same document outside of REST framework's views."""
-    response = HttpResponse(encode(problem.document()), status=problem.status, content_type=MEDIA_TYPE)
-    if problem.retry_after is not None:
-        response["Retry-After"] = str(problem.retry_after)
-    return response
+    body = encode(problem.document())
+    return HttpResponse(body, status=problem.status, content_type=MEDIA_TYPE, headers=headers(problem))
 
 
 def not_found(request: HttpRequest) -> HttpResponse:

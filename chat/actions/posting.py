@@ -135,7 +135,7 @@ def _store_together(items: list[_Prepared]) -> list[Answer]:
         answers: list[Answer] = []
         fresh: list[tuple[Message, Head]] = []
         for item in items:
-            answer = _refusal(item, seats, good) or _again(item, said)
+            answer = _signed_out(item, good) or _again(item, said) or _no_seat(item, seats)
             if answer is None:
                 head = heads[item.stream]
                 answer = _message(item, head, seats[item.post.conversation_id, item.post.sender_id])
@@ -147,11 +147,9 @@ def _store_together(items: list[_Prepared]) -> list[Answer]:
     return answers
 
 
-def _refusal(item: _Prepared, seats: dict[tuple[int, int], store.Seat], good: set[Pass]) -> Problem | None:
+def _signed_out(item: _Prepared, good: set[Pass]) -> Problem | None:
     if item.post.shown is not None and item.post.shown not in good:
         return Problem(401, "signed_out", detail=_("You are no longer signed in."))
-    if (item.post.conversation_id, item.post.sender_id) not in seats:
-        return missing()
     return None
 
 
@@ -162,6 +160,10 @@ def _again(item: _Prepared, said: dict[tuple[int, UUID], Message]) -> Answer | N
     if before.fingerprint != item.fingerprint:
         return conflict(_("This key was used for another message."), code="key_reused")
     return before
+
+
+def _no_seat(item: _Prepared, seats: dict[tuple[int, int], store.Seat]) -> Problem | None:
+    return None if (item.post.conversation_id, item.post.sender_id) in seats else missing()
 
 
 def _message(item: _Prepared, head: Head, seat: store.Seat) -> Message:

@@ -1,0 +1,84 @@
+"""What the server says on the socket, as text. docs/api/socket.md describes each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from realtime.gate import Pass
+from realtime.models import Change
+from realtime.reading import StreamChanges
+from realtime.registry import Rendered, Sight, registry
+from realtime.streams import Stream
+from wire.json import encode
+
+
+def hello(identity: Pass, *, epoch: int, heads: Mapping[Stream, int], heartbeat_seconds: float) -> str:
+    """The first frame: who one is here, and where all one's streams stand."""
+    return encode(
+        {
+            "type": "hello",
+            "member": identity.member_id,
+            "organization": identity.organization_id,
+            "epoch": epoch,
+            "heads": {str(stream): version for stream, version in heads.items()},
+            "heartbeat_seconds": int(heartbeat_seconds),
+        }
+    )
+
+
+def heartbeat(*, epoch: int, moved: Mapping[Stream, int], versions: Sequence[int]) -> str:
+    """The heads that moved since the last one, and count and sum of all as a check."""
+    heads = {str(stream): version for stream, version in moved.items()}
+    return encode({"type": "heartbeat", "epoch": epoch, "heads": heads, "count": len(versions), "sum": sum(versions)})
+
+
+def typing(*, conversation: int, member: int, is_typing: bool) -> str:
+    """Somebody writes, or has stopped."""
+    return encode({"type": "typing", "conversation": conversation, "member": member, "is_typing": is_typing})
+
+
+def presence(states: Mapping[int, str]) -> str:
+    """How people stand: online, away, offline."""
+    return encode({"type": "presence", "members": {str(member): state for member, state in states.items()}})
+
+
+def answer(id: str | None, status: int, body: Mapping[str, Any]) -> str:
+    """To a frame that asked for one."""
+    return encode({"type": "answer", "id": id, "status": status, "body": body})
+
+
+def changes(
+    item: StreamChanges,
+    newest: Iterable[Change],
+    objects: Mapping[tuple[str, int], Rendered],
+    followers: Mapping[int, Sight],
+    *,
+    epoch: int,
+) -> list[tuple[str, list[int]]]:
+    """What happened in a stream, as (text, members who see just this). In most passes that is one text for everybody."""
+    texts: list[tuple[int | None, str]] = []
+    for change in newest:
+        rendered = objects.get((change.kind.partition(".")[0], change.object_id))
+        if rendered is not None:
+            shown = {"kind": change.kind, "version": change.version, "object": rendered.object}
+            texts.append((rendered.seq, encode(shown)))
+    start = (
+        f'{{"type":"changes","stream":"{item.stream}","epoch":{epoch},"from":{item.since},"to":{item.version},'
+        f'"reset":{encode(any(change.kind in registry.resetting for change in item.changes))},"changes":['
+    )
+    return [
+        (start + ",".join(text for (_, text), is_seen in zip(texts, view, strict=True) if is_seen) + "]}", members)
+        for view, members in _by_view([seq for seq, _ in texts], followers).items()
+    ]
+
+
+def _by_view(numbers: Sequence[int | None], followers: Mapping[int, Sight]) -> Mapping[tuple[bool, ...], list[int]]:
+    lowest = min((seq for seq in numbers if seq is not None), default=None)
+    everything = (True,) * len(numbers)
+    views: dict[tuple[bool, ...], list[int]] = defaultdict(list)
+    for member_id, sight in followers.items():
+        view = everything if sight.sees_on_from(lowest) else tuple(sight.sees(seq) for seq in numbers)
+        views[view].append(member_id)
+    return views
