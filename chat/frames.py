@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from chat import serializers
@@ -37,10 +37,9 @@ def _read(identity: Pass, frame: dict[str, Any]) -> Post | Problem:
         errors.append(FieldError("key", "Give a UUID, made before the first attempt."))
     if not isinstance(text, str):
         errors.append(FieldError("text", "Give the text."))
-    if errors:
+    if errors or key is None:
         return Problem(400, "invalid", errors=errors)
-    assert isinstance(conversation, int) and isinstance(text, str) and key is not None
-    return Post(conversation, identity.member_id, key, text, identity)
+    return Post(cast(int, conversation), identity.member_id, key, cast(str, text), identity)
 
 
 def _uuid(value: Any) -> UUID | None:

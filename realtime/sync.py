@@ -21,17 +21,24 @@ def sync(stream: Stream, *, member_id: int, cursor: Cursor | None) -> dict[str, 
     switched), it is ahead of the head, or older changes were cleared away. Raises Problem 404 if the member may not
     follow the stream, existing or not.
     """
-    kind = registry.streams[stream.kind]
     head = StreamHead.objects.filter(kind=stream.kind, object_id=stream.object_id).first()
-    # Rights after the head and before every read of content: whoever is removed in between sees nothing of what came
-    # later.
-    sight = kind.followers([stream.object_id], [member_id]).get(stream.object_id, {}).get(member_id)
+    sight = _sight(stream, member_id)
     if head is None or sight is None:
         raise missing()
     epoch = reading.epoch()
-    if cursor is None or not _continues(cursor, epoch=epoch, sight=sight, head=head):
-        return _start_over(stream, head=head, member_id=member_id, sight=sight, epoch=epoch)
-    return _continue(stream, head=head, member_id=member_id, sight=sight, cursor=cursor)
+    if cursor is not None and _continues(cursor, epoch=epoch, sight=sight, head=head):
+        answer = _continue(stream, head=head, sight=sight, cursor=cursor)
+    else:
+        answer = _start_over(stream, head=head, member_id=member_id, sight=sight, epoch=epoch)
+    # Once more, after the content was read: a removal that came in between takes the whole answer back.
+    if _sight(stream, member_id) is None:
+        raise missing()
+    return answer
+
+
+def _sight(stream: Stream, member_id: int) -> Sight | None:
+    kind = registry.streams[stream.kind]
+    return kind.followers([stream.object_id], [member_id]).get(stream.object_id, {}).get(member_id)
 
 
 def _continues(cursor: Cursor, *, epoch: int, sight: Sight, head: StreamHead) -> bool:
@@ -55,35 +62,22 @@ def _start_over(stream: Stream, *, head: StreamHead, member_id: int, sight: Sigh
     }
 
 
-def _continue(stream: Stream, *, head: StreamHead, member_id: int, sight: Sight, cursor: Cursor) -> dict[str, Any]:
-    page = list(
-        Change.objects.filter(stream_id=head.pk, version__gt=cursor.version, version__lte=head.version).order_by(
-            "version"
-        )[: PAGE + 1]
-    )
+def _continue(stream: Stream, *, head: StreamHead, sight: Sight, cursor: Cursor) -> dict[str, Any]:
+    later = Change.objects.filter(stream_id=head.pk, version__gt=cursor.version, version__lte=head.version)
+    page = list(later.order_by("version")[: PAGE + 1])
     more = len(page) > PAGE
     page = page[:PAGE]
-    reached = page[-1].version if more else head.version
     newest = reading.newest_of_each(page)
     objects = reading.render(newest)
-    # Once more after the content was read: a removal that came in between takes the whole answer back.
-    again = (
-        registry.streams[stream.kind]
-        .followers([stream.object_id], [member_id])
-        .get(stream.object_id, {})
-        .get(member_id)
-    )
-    if again is None:
-        raise missing()
     changes = []
     for change in newest:
         rendered = objects.get((change.kind.partition(".")[0], change.object_id))
-        if rendered is not None and again.sees(rendered.seq):
+        if rendered is not None and sight.sees(rendered.seq):
             changes.append({"kind": change.kind, "version": change.version, "object": rendered.object})
     return {
         "stream": str(stream),
         "changes": changes,
-        "cursor": str(Cursor(cursor.epoch, sight.generation, reached)),
+        "cursor": str(Cursor(cursor.epoch, sight.generation, page[-1].version if more else head.version)),
         "more": more,
         "reset": False,
     }
