@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 
 from django.db import Error, close_old_connections, connection
 
@@ -27,7 +28,7 @@ def work_off(stop: threading.Event) -> None:
     _until(stop, lambda: sum(1 for row in claim(at_most=20) if run(row) or True))
 
 
-def _until(stop: threading.Event, sweep) -> None:
+def _until(stop: threading.Event, sweep: Callable[[], int]) -> None:
     while not stop.is_set():
         try:
             found = sweep()

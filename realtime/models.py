@@ -18,7 +18,8 @@ class Installation(models.Model):
 class StreamHead(models.Model):
     """Where a stream stands. Both counters move under the row's lock only.
 
-    `seq` counts messages without a gap, `version` counts every visible change. Changes at or below `floor` were cleared away: who stands there starts over.
+    `seq` counts messages without a gap, `version` counts every visible change. Changes at or below `floor` were
+    cleared away: who stands there starts over.
     """
 
     organization_id = models.BigIntegerField()

@@ -247,7 +247,7 @@ def _look_for(connection: Connection, members: list[int]) -> tuple[frozenset[int
     return frozenset(visible), dict(hub.presence.states(visible))
 
 
-def _is_id(value: Any) -> bool:
+def _is_id(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
 
 

@@ -6,7 +6,7 @@ HTTP to Django, sockets to realtime, and the lifespan that Django hasn't: it sta
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workspace.settings")
 
@@ -19,11 +19,17 @@ django = get_asgi_application()
 from realtime.socket import serve, unknown  # noqa: E402
 from workspace.lifespan import Lifespan  # noqa: E402
 
+# URLRouter takes ASGI applications where Django's types know only views.
+sockets: list[Any] = [
+    re_path(r"^ws/v1/orgs/(?P<org>[a-z0-9-]{1,40})/$", cast(Any, serve)),
+    re_path(r"", cast(Any, unknown)),
+]
+
 application: Any = Lifespan(
     ProtocolTypeRouter(
         {
             "http": django,
-            "websocket": URLRouter([re_path(r"^ws/v1/orgs/(?P<org>[a-z0-9-]{1,40})/$", serve), re_path(r"", unknown)]),
+            "websocket": URLRouter(sockets),
         }
     )
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.utils import timezone
@@ -171,7 +172,7 @@ def switch_history(*, conversation: Conversation, by: Member, history_mode: str)
     return conversation
 
 
-def _note(action: str, conversation: Conversation, by: Member, **detail: str) -> None:
+def _note(action: str, conversation: Conversation, by: Member, **detail: Any) -> None:
     log.record(
         action,
         organization_id=conversation.organization_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -181,7 +182,7 @@ def give_role(*, conversation: Conversation, member: Member, role: str, by: Memb
     return participant
 
 
-def _note(action: str, conversation: Conversation, by: Member, **detail: object) -> None:
+def _note(action: str, conversation: Conversation, by: Member, **detail: Any) -> None:
     log.record(
         action,
         organization_id=conversation.organization_id,

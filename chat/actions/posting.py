@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -125,12 +125,14 @@ def _store(items: list[_Prepared]) -> list[Answer]:
 
 
 def _store_together(items: list[_Prepared]) -> list[Answer]:
+    pairs = {(item.post.conversation_id, item.post.sender_id) for item in items}
+    seats = store.seats(pairs) if failpoints.is_armed("check_then_lock") else None
     failpoints.reach("before_lock")
     with locked(*{item.stream for item in items}, missing_ok=True) as heads:
         failpoints.reach("after_lock")
         said = {} if failpoints.is_armed("no_idempotency") else store.said_before([item.identity for item in items])
         # After the lock: a member removed a moment ago must not slip in.
-        seats = store.seats({(item.post.conversation_id, item.post.sender_id) for item in items})
+        seats = store.seats(pairs) if seats is None else seats
         good = gate.still_good({item.post.shown for item in items if item.post.shown is not None})
         answers: list[Answer] = []
         fresh: list[tuple[Message, Head]] = []
@@ -141,6 +143,8 @@ def _store_together(items: list[_Prepared]) -> list[Answer]:
                 answer = _message(item, head, seats[item.post.conversation_id, item.post.sender_id])
                 said[item.identity] = answer
                 fresh.append((answer, head))
+            elif failpoints.is_armed("naive_savepoint") and item.stream in heads:
+                heads[item.stream].next_seq()
             answers.append(answer)
         if fresh:
             _write(fresh)
@@ -205,7 +209,7 @@ def _write(fresh: list[tuple[Message, Head]]) -> None:
 
 
 def announce(
-    *, head: Head, conversation: Conversation, by: Member, event: dict[str, object], at: datetime | None = None
+    *, head: Head, conversation: Conversation, by: Member, event: Mapping[str, object], at: datetime | None = None
 ) -> Message:
     """A system message about what `by` did, inside the transaction that did it.
 
