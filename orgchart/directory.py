@@ -1,11 +1,11 @@
-"""Questions about the company as a whole: its tree with everybody counted, and who stands in a part of it."""
+"""The company as its pages show it: the tree with everybody counted, and people with where they stand."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Prefetch
 
 from orgchart import serializers
 from orgchart.models import Member, Placement
@@ -27,24 +27,20 @@ class Node:
     def paint(self) -> int:
         return paint_of(self.id)
 
-    def subtree(self) -> Iterator[Node]:
-        """The department itself and everything below it, from the top down."""
-        yield self
-        for child in self.children:
-            yield from child.subtree()
-
 
 @dataclass(slots=True)
 class Tree:
     roots: list[Node]
     nodes: dict[int, Node]
 
-    def path(self, node: Node) -> list[Node]:
+    def path(self, department_id: int) -> list[Node]:
         """From the top down to this department."""
-        path = [node]
-        while (parent := path[0].parent_id) is not None:
-            path.insert(0, self.nodes[parent])
-        return path
+        return list(self._upwards(department_id))[::-1]
+
+    def _upwards(self, department_id: int | None) -> Iterator[Node]:
+        while department_id is not None:
+            yield self.nodes[department_id]
+            department_id = self.nodes[department_id].parent_id
 
 
 def tree(member: Member) -> Tree:
@@ -59,21 +55,7 @@ def tree(member: Member) -> Tree:
     return found
 
 
-def people(member: Member, *, department: Node | None = None, named: str = "") -> MemberQuerySet:
-    """Whom this member may see, in order: in a department with all below it, by name, or both."""
-    found = Member.objects.visible_to(member).named_like(named)
-    if department:
-        below = [node.id for node in department.subtree()]
-        found = found.filter(Exists(Placement.objects.filter(member=OuterRef("pk"), department_id__in=below)))
-    return found.in_order()
-
-
 def with_places(found: MemberQuerySet) -> MemberQuerySet:
     """People together with where they stand, the main department first: one query more, whatever their number."""
     places = Placement.objects.select_related("department").order_by("-is_primary", "department__position", "id")
     return found.prefetch_related(Prefetch("placements", places))
-
-
-def after(found: MemberQuerySet, sort_key: str, pk: int) -> MemberQuerySet:
-    """The rest of an ordered list, behind this place."""
-    return found.filter(Q(sort_key__gt=sort_key) | Q(sort_key=sort_key, pk__gt=pk))

@@ -10,7 +10,7 @@ import './tree.js';
 const app = /** @type {HTMLElement} */ (document.querySelector('.app'));
 const tree = /** @type {import('./tree.js').DepartmentTree} */ (document.querySelector('department-tree'));
 const search = /** @type {HTMLInputElement} */ (document.querySelector('input[name="q"]'));
-const organization = app.dataset.organization;
+const organization = document.body.dataset.organization;
 
 document.addEventListener('htmx:afterSwap', (event) => {
   const target = /** @type {HTMLElement} */ (event.target);

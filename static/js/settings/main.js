@@ -1,0 +1,124 @@
+/** Browsers and tokens of mine; look and language save themselves (app/preferences.js). */
+
+import { Api, Problem } from '../api.js';
+import { confirmed } from '../app/dialog.js';
+import { toast } from '../app/toast.js';
+import { gettext, interpolate } from '../words.js';
+
+const api = new Api('/api/v1');
+const organization = document.body.dataset.organization;
+
+document.addEventListener('click', (event) => {
+  const button = event.target instanceof Element ? event.target.closest('button') : null;
+  if (button?.dataset.endsSession) endSession(button);
+  else if (button?.dataset.revokesToken) revokeToken(button);
+});
+
+/** @param {HTMLButtonElement} button */
+async function endSession(button) {
+  if (await carriedOut(() => api.delete(`sessions/${button.dataset.endsSession}`))) {
+    leave(button);
+    toast(gettext('Signed out there'));
+  }
+}
+
+/** @param {HTMLButtonElement} button */
+async function revokeToken(button) {
+  const name = rowOf(button).querySelector('[data-token-name]')?.textContent ?? '';
+  const goOn = await confirmed({
+    title: interpolate(gettext('Revoke “%(name)s”?'), { name }),
+    text: gettext('Programs that use this token stop working at once. It can’t be brought back.'),
+    verb: gettext('Revoke'),
+  });
+  if (goOn && (await carriedOut(() => api.delete(`tokens/${button.dataset.revokesToken}`)))) {
+    leave(button);
+    byId('no-tokens').hidden = byId('tokens').childElementCount > 0;
+    toast(gettext('Revoked'));
+  }
+}
+
+const form = /** @type {HTMLFormElement | null} */ (document.getElementById('token-form'));
+
+form?.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const sent = new FormData(form);
+  const fault = byId('token-fault');
+  fault.hidden = true;
+  try {
+    const token = await api.post('tokens', {
+      organization,
+      name: sent.get('name'),
+      scopes: sent.getAll('scopes'),
+      days: Number(sent.get('days')),
+    });
+    byId('tokens').prepend(rowFor(token));
+    byId('no-tokens').hidden = true;
+    byId('secret').textContent = token.secret;
+    form.closest('dialog')?.close();
+    form.reset();
+    byId('made').hidden = false;
+    byId('made').focus();
+  } catch (error) {
+    // Mistakes stand where they were made.
+    fault.textContent = error instanceof Problem ? error.message : unreachable();
+    fault.hidden = false;
+  }
+});
+
+/** @param {{id: number, name: string, hint: string, scopes: string[], expires_at: string}} token */
+function rowFor(token) {
+  const template = /** @type {HTMLTemplateElement} */ (byId('token-row'));
+  const row = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
+  const until = new Date(token.expires_at).toLocaleDateString(document.documentElement.lang, { dateStyle: 'long' });
+  fill(row, 'token-name', token.name);
+  fill(row, 'token-hint', `…${token.hint}`);
+  fill(row, 'token-scopes', token.scopes.join(', '));
+  fill(row, 'token-until', until);
+  row.querySelector('button')?.setAttribute('data-revokes-token', String(token.id));
+  return row;
+}
+
+/**
+ * @param {HTMLElement} row
+ * @param {string} place
+ * @param {string} text
+ */
+function fill(row, place, text) {
+  const element = row.querySelector(`[data-${place}]`);
+  if (element) element.textContent = text;
+}
+
+/** @param {() => Promise<unknown>} act */
+async function carriedOut(act) {
+  try {
+    await act();
+    return true;
+  } catch (error) {
+    // Gone already is what was wanted.
+    if (error instanceof Problem && error.status === 404) return true;
+    toast(error instanceof Problem ? error.message : unreachable(), { icon: 'alert' });
+    return false;
+  }
+}
+
+function unreachable() {
+  return gettext('The server doesn’t answer. Please try again in a moment.');
+}
+
+/** @param {Element} element */
+function rowOf(element) {
+  return /** @type {HTMLElement} */ (element.closest('[data-row]'));
+}
+
+/** @param {Element} element */
+function leave(element) {
+  const row = rowOf(element);
+  const next = row.nextElementSibling ?? row.previousElementSibling;
+  row.remove();
+  /** @type {HTMLElement | null | undefined} */ (next?.querySelector('button'))?.focus();
+}
+
+/** @param {string} id */
+function byId(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id));
+}
