@@ -1,6 +1,5 @@
 from django.urls import path
 
-import wire.paths  # noqa: F401 - makes <id:…> known
 from chat import api
 
 _ORG = "orgs/<slug:org>/"

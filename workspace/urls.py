@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+import wire.paths  # noqa: F401 - makes <id:…> known to every room's addresses
 from wire.rest import not_found
 from workspace import views
 
