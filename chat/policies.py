@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -48,23 +48,26 @@ def can_switch_history(participant: Participant) -> bool:
     return can_give_role(participant)
 
 
-def can_edit(participant: Participant, message: Message) -> bool:
-    """One's own words, within a day, unless they were taken back."""
+def can_edit(participant: Participant, message: Message, at: datetime | None = None) -> bool:
+    """One's own words, within a day, unless they were taken back. `at` is the moment in question; None means now."""
     return (
-        participant.is_active and _is_own(participant, message) and _is_fresh(message) and message.recalled_at is None
+        participant.is_active
+        and _is_own(participant, message)
+        and _is_fresh(message, at)
+        and message.recalled_at is None
     )
 
 
-def can_recall(participant: Participant, message: Message) -> bool:
-    """One's own within a day; who looks after a group, any time."""
+def can_recall(participant: Participant, message: Message, at: datetime | None = None) -> bool:
+    """One's own within a day; who looks after a group, any time. `at` as above."""
     if not participant.is_active or message.kind != Message.Kind.TEXT:
         return False
-    return (_is_own(participant, message) and _is_fresh(message)) or can_manage(participant)
+    return (_is_own(participant, message) and _is_fresh(message, at)) or can_manage(participant)
 
 
 def _is_own(participant: Participant, message: Message) -> bool:
     return message.kind == Message.Kind.TEXT and message.sender_id == participant.member_id
 
 
-def _is_fresh(message: Message) -> bool:
-    return timezone.now() - message.posted_at < MENDABLE_FOR
+def _is_fresh(message: Message, at: datetime | None) -> bool:
+    return (at or timezone.now()) - message.posted_at < MENDABLE_FOR

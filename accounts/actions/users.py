@@ -18,11 +18,11 @@ from wire.problems import conflict, invalid
 PREFERENCES = ("language", "time_zone", "theme", "density")
 
 
-def new_user(*, address: str, password: str, language: str = "") -> User:
+def new_user(*, address: str, password: str | None, language: str = "") -> User:
     """A login that is not saved yet, for an e-mail or phone and a password that the caller has found good enough.
 
-    Hashing the password takes long on purpose: actions that hold a lock call this before it. Raises Problem (400) for what is
-    neither an e-mail nor a phone.
+    With None for a password they can't sign in by one. Hashing it takes long on purpose: actions that hold a lock call this before
+    it. Raises Problem (400) for what is neither an e-mail nor a phone.
     """
     user = User(language=language)
     try:

@@ -126,7 +126,7 @@ def _named_by(people: Sequence[Member]) -> str:
     return "、".join(member.name for member in people[:NAMED_BY])[:LONGEST_NAME]
 
 
-def rename(*, conversation: Conversation, by: Member, name: str) -> Conversation:
+def rename(*, conversation: Conversation, by: Member, name: str, at: datetime | None = None) -> Conversation:
     """Give a group another name (1 to 80 characters). Raises Problem 400, 403, 404."""
     name = clean_text(name, "name").strip()
     if not name or len(name) > LONGEST_NAME:
@@ -141,7 +141,7 @@ def rename(*, conversation: Conversation, by: Member, name: str) -> Conversation
             conversation.save(update_fields=["name"])
             changes.conversation_renamed(head)
             event = {"kind": "conversation.renamed", "by": brief(by.pk, by.name), "people": [], "name": name}
-            announce(head=head, conversation=conversation, by=by, event=event)
+            announce(head=head, conversation=conversation, by=by, event=event, at=at)
             _note("conversation.renamed", conversation, by, before=before, after=name)
     return conversation
 

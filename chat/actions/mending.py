@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +17,9 @@ from wire.problems import conflict, forbidden, invalid, missing
 from wire.text import clean_text
 
 
-def edit_message(*, conversation: Conversation, message_id: int, by: Member, text: str) -> Message:
+def edit_message(
+    *, conversation: Conversation, message_id: int, by: Member, text: str, at: datetime | None = None
+) -> Message:
     """Put other words into one's own message, within a day. Raises Problem 400, 403, 404, or 409 if it was recalled."""
     text = clean_text(text, "text").strip("\n").rstrip()
     if not text.strip():
@@ -31,16 +35,16 @@ def edit_message(*, conversation: Conversation, message_id: int, by: Member, tex
         participant, message = _seat_and_message(conversation, message_id, by)
         if message.recalled_at is not None:
             raise conflict(_("This message was recalled."), code="recalled")
-        if not policies.can_edit(participant, message):
+        if not policies.can_edit(participant, message, at):
             raise forbidden(_("You can edit your own messages within 24 hours."))
         if message.text != text:
-            message.text, message.html, message.edited_at = text, html, timezone.now()
+            message.text, message.html, message.edited_at = text, html, at or timezone.now()
             message.version = changes.message_edited(heads[conversation.stream], message_id=message.pk)
             message.save(update_fields=["text", "html", "edited_at", "version"])
     return message
 
 
-def recall_message(*, conversation: Conversation, message_id: int, by: Member) -> Message:
+def recall_message(*, conversation: Conversation, message_id: int, by: Member, at: datetime | None = None) -> Message:
     """Take a message back.
 
     Its words are gone for everybody. Recalling it again changes nothing. Raises Problem 403, 404.
@@ -48,9 +52,9 @@ def recall_message(*, conversation: Conversation, message_id: int, by: Member) -
     with locked(conversation.stream) as heads:
         participant, message = _seat_and_message(conversation, message_id, by)
         if message.recalled_at is None:
-            if not policies.can_recall(participant, message):
+            if not policies.can_recall(participant, message, at):
                 raise forbidden(_("You can recall your own messages within 24 hours."))
-            message.text, message.html, message.recalled_at = "", "", timezone.now()
+            message.text, message.html, message.recalled_at = "", "", at or timezone.now()
             message.version = changes.message_recalled(heads[conversation.stream], message_id=message.pk)
             message.save(update_fields=["text", "html", "recalled_at", "version"])
             if message.sender_id != by.pk:

@@ -105,7 +105,7 @@ def add_participants(
     return participants
 
 
-def remove_participant(*, conversation: Conversation, member: Member, by: Member) -> None:
+def remove_participant(*, conversation: Conversation, member: Member, by: Member, at: datetime | None = None) -> None:
     """Take somebody out of a group, or leave it oneself.
 
     From this commit on they read and hear nothing. Raises Problem 403, 404.
@@ -136,6 +136,7 @@ def remove_participant(*, conversation: Conversation, member: Member, by: Member
             conversation=conversation,
             by=by,
             event={"kind": kind, "by": brief(by.pk, by.name), "people": [brief(member.pk, member.name)]},
+            at=at,
         )
         _note(kind, conversation, by, member=member.pk)
 
@@ -149,7 +150,9 @@ def _pass_on_ownership(conversation: Conversation, head: Head) -> None:
         Participant.objects.filter(pk=heir.pk).update(role=Participant.Role.OWNER, version=version)
 
 
-def give_role(*, conversation: Conversation, member: Member, role: str, by: Member) -> Participant:
+def give_role(
+    *, conversation: Conversation, member: Member, role: str, by: Member, at: datetime | None = None
+) -> Participant:
     """Make somebody an administrator or an ordinary member again, or hand the group over (`owner`; the giver stays as administrator).
 
     Raises Problem 400, 403, 404.
@@ -177,7 +180,7 @@ def give_role(*, conversation: Conversation, member: Member, role: str, by: Memb
             "people": [brief(member.pk, member.name)],
             "role": role,
         }
-        announce(head=head, conversation=conversation, by=by, event=event)
+        announce(head=head, conversation=conversation, by=by, event=event, at=at)
         _note("participant.role_changed", conversation, by, member=member.pk, role=role)
     return participant
 
