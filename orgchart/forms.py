@@ -7,11 +7,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions.tokens import DAYS_AT_MOST as TOKEN_DAYS_AT_MOST
 from accounts.actions.users import new_user
 from accounts.fields import Address, Password, PlainText
 from accounts.forms import NEW_PASSWORD_HELP
-from accounts.models import Scope, User
+from accounts.models import User
 from orgchart.actions.invitations import DAYS_AT_MOST, USES_AT_MOST
 from orgchart.models import Department, Member
 from orgchart.models.organization import handle_is_plain
@@ -80,21 +79,6 @@ class StartForm(NewcomerForm):
         help_text=_("Small letters, digits and hyphens: it stands in every link."),
     )
     field_order = ["organization", "handle", "name", "address", "password"]
-
-
-class ProfileForm(forms.Form):
-    name = Name(label=_("Name"))
-
-
-class TokenForm(forms.Form):
-    name = Name(label=_("What is it for?"), help_text=_("So that you know it again, such as “build server”."))
-    scopes = forms.MultipleChoiceField(label=_("What may it do?"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple)
-    days = forms.TypedChoiceField(
-        label=_("Good for"),
-        coerce=int,
-        choices=[(7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (TOKEN_DAYS_AT_MOST, _("A year"))],
-        initial=90,
-    )
 
 
 class InvitationForm(forms.Form):
