@@ -7,6 +7,10 @@ import re
 import unicodedata
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from wire.problems import invalid
+
 # Bidi controls can make "exe.pdf" out of "fdp.exe" and turn a sum around; isolates and marks are as good for that as
 # overrides.
 _REFUSED = re.compile("[\x00\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -31,6 +35,15 @@ def clean_text(text: str, path: str = "") -> str:
     if found := _REFUSED.search(text):
         raise BadText(path, found.group())
     return unicodedata.normalize("NFC", text)
+
+
+def accepted(text: str, field: str) -> str:
+    """The same for a field that somebody filled in, by whichever way it came. Raises Problem (400) that names it."""
+    try:
+        return clean_text(text, field)
+    except BadText as error:
+        message = _("The character %(character)s is not allowed.") % {"character": error.character}
+        raise invalid(field, message, code="bad_character") from None
 
 
 def clean(value: Any, path: str = "") -> Any:

@@ -19,7 +19,7 @@ from orgchart.models import Member
 from orgchart.serializers import brief
 from realtime.streams import Heads, locked
 from wire.problems import conflict, forbidden, invalid
-from wire.text import clean_text
+from wire.text import accepted
 
 LONGEST_NAME = 80
 NAMED_BY = 3  # people whose names make the name of a group that got none
@@ -65,7 +65,7 @@ def create_group(
 
     The same key again answers the same group. Raises Problem 400, or 409 if the key came before with other content.
     """
-    name = clean_text(name, "name").strip()
+    name = accepted(name, "name").strip()
     others = list({member.pk: member for member in members if member.pk != by.pk}.values())
     if not others:
         raise invalid("members", _("Choose at least one person."))
@@ -128,7 +128,7 @@ def _named_by(people: Sequence[Member]) -> str:
 
 def rename(*, conversation: Conversation, by: Member, name: str, at: datetime | None = None) -> Conversation:
     """Give a group another name (1 to 80 characters). Raises Problem 400, 403, 404."""
-    name = clean_text(name, "name").strip()
+    name = accepted(name, "name").strip()
     if not name or len(name) > LONGEST_NAME:
         raise invalid("name", _("A name has 1 to %(most)s characters.") % {"most": LONGEST_NAME})
     with locked(conversation.stream) as heads:

@@ -9,27 +9,18 @@ from django.utils.translation import gettext as _
 
 from audit import log
 from chat import changes, markup, policies
-from chat.actions.posting import LONGEST
+from chat.actions.posting import words
 from chat.models import Conversation, Message, Participant
 from orgchart.models import Member
 from realtime.streams import locked
-from wire.problems import conflict, forbidden, invalid, missing
-from wire.text import clean_text
+from wire.problems import conflict, forbidden, missing
 
 
 def edit_message(
     *, conversation: Conversation, message_id: int, by: Member, text: str, at: datetime | None = None
 ) -> Message:
     """Put other words into one's own message, within a day. Raises Problem 400, 403, 404, or 409 if it was recalled."""
-    text = clean_text(text, "text").strip("\n").rstrip()
-    if not text.strip():
-        raise invalid("text", _("Write something, or recall the message."))
-    if len(text) > LONGEST:
-        raise invalid(
-            "text",
-            _("This is %(length)s characters long; at most %(most)s are allowed.")
-            % {"length": len(text), "most": LONGEST},
-        )
+    text = words(text)
     html = markup.render(text)
     with locked(conversation.stream) as heads:
         participant, message = _seat_and_message(conversation, message_id, by)

@@ -20,7 +20,7 @@ from realtime import failpoints
 from realtime.gate import Pass, gate
 from realtime.streams import Head, Stream, locked
 from wire.problems import Problem, conflict, invalid, missing
-from wire.text import BadText, clean_text
+from wire.text import accepted
 
 LONGEST = 20_000  # characters
 
@@ -94,23 +94,22 @@ def post_messages(posts: Sequence[Post]) -> list[Answer]:
 
 def _prepare(post: Post) -> _Prepared | Problem:
     try:
-        text = clean_text(post.text, "text").strip("\n").rstrip()
-    except BadText as error:
-        return invalid(
-            "text",
-            _("The character %(character)s is not allowed.") % {"character": error.character},
-            code="bad_character",
-        )
-    if not text.strip():
-        return invalid("text", _("Write something."))
-    if len(text) > LONGEST:
-        return invalid(
-            "text",
-            _("This is %(length)s characters long; at most %(most)s are allowed.")
-            % {"length": len(text), "most": LONGEST},
-        )
+        text = words(post.text)
+    except Problem as problem:
+        return problem
     fingerprint = hashlib.sha256(f"{post.conversation_id}\n{text}".encode()).hexdigest()[:32]
     return _Prepared(post, text, markup.render(text), fingerprint)
+
+
+def words(text: str) -> str:
+    """What is kept of a typed text, without empty lines around it. Raises Problem 400 for nothing, too much or a refused character."""
+    text = accepted(text, "text").strip("\n").rstrip()
+    if not text.strip():
+        raise invalid("text", _("Write something."))
+    if len(text) > LONGEST:
+        message = _("This is %(length)s characters long; at most %(most)s are allowed.")
+        raise invalid("text", message % {"length": len(text), "most": LONGEST})
+    return text
 
 
 def _store(items: list[_Prepared]) -> list[Answer]:
