@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from django.db import Error, connection
 from django.db.models import Min
-from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -45,7 +44,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        oldest = DueRow.objects.due().aggregate(oldest=Min("due_at"), now=Now())["oldest"]
+        oldest = DueRow.objects.due().aggregate(oldest=Min("due_at"))["oldest"]
     except Error:
         return JsonResponse({"status": "unready", "database": "unreachable"}, status=503)
     age = (timezone.now() - oldest).total_seconds() if oldest else 0
