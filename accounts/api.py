@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -14,28 +14,13 @@ from rest_framework.views import APIView
 
 from accounts.actions.sessions import sign_out_session
 from accounts.actions.tokens import DAYS_AT_MOST, create_token, revoke_token
+from accounts.authentication import scope_missing
 from accounts.models import AccessToken, Scope, Session
 from accounts.registry import registry
-from wire.problems import forbidden, invalid, missing
-from wire.rest import Body
+from wire.problems import invalid, missing
+from wire.rest import Body, Choice, Number, Text, sent
 
 JSON = dict[str, Any]
-
-
-def sent(body: type[Body], request: Request) -> JSON:
-    """What the body holds, checked. Raises ValidationError (400) naming the fields."""
-    return _checked(body, request.data)
-
-
-def asked(query: type[Body], request: Request) -> JSON:
-    """What stands behind the question mark, checked. Raises ValidationError (400) naming the fields."""
-    return _checked(query, request.query_params.dict())
-
-
-def _checked(kind: type[Body], data: Any) -> JSON:
-    checked = kind(data=data)
-    checked.is_valid(raise_exception=True)
-    return dict(checked.validated_data)
 
 
 class AccountView(APIView):
@@ -45,7 +30,7 @@ class AccountView(APIView):
         super().initial(request, *args, **kwargs)
         scope = Scope.ACCOUNT_READ if request.method in SAFE_METHODS else Scope.ACCOUNT_WRITE
         if not request.auth.allows(scope):
-            raise forbidden(f"This access token lacks the scope {scope}.", code="scope_missing")
+            raise scope_missing(scope)
 
 
 class TokenSerializer(serializers.Serializer[JSON]):
@@ -70,10 +55,10 @@ class TokensPageSerializer(serializers.Serializer[JSON]):
 
 
 class TokenBody(Body):
-    organization = serializers.SlugField(max_length=40, help_text="The handle of the organization that the token opens.")
-    name = serializers.CharField(max_length=80)
-    scopes = serializers.ListField(child=serializers.ChoiceField(Scope.values), min_length=1, max_length=len(Scope.values))
-    days = serializers.IntegerField(required=False, default=90, min_value=1, max_value=DAYS_AT_MOST)
+    organization = Text(max_length=40, help_text="The handle of the organization that the token opens.")
+    name = Text(max_length=80)
+    scopes = serializers.ListField(child=Choice(Scope.values), min_length=1, max_length=len(Scope.values))
+    days = Number(required=False, default=90, min_value=1, max_value=DAYS_AT_MOST)
 
 
 def token_shape(token: AccessToken, handle: str) -> JSON:
@@ -87,7 +72,9 @@ class TokensApi(AccountView):
         """Your access tokens that still open something."""
         handles = {id: handle for handle, id in registry.organizations_of(request.user.pk).items()}
         tokens = AccessToken.objects.good().filter(user=request.user, organization_id__in=handles).order_by("-pk")
-        return Response({"results": [token_shape(token, handles[token.organization_id]) for token in tokens], "next": None})
+        return Response(
+            {"results": [token_shape(token, handles[token.organization_id]) for token in tokens], "next": None}
+        )
 
     @extend_schema(operation_id="tokens_create", request=TokenBody, responses={201: NewTokenSerializer})
     def post(self, request: Request) -> Response:
@@ -98,7 +85,7 @@ class TokensApi(AccountView):
         if organization_id is None or request.auth.organization_id not in (None, organization_id):
             raise invalid("organization", _("You don't belong to such an organization."))
         if beyond := set(body["scopes"]) - request.auth.scopes:
-            raise forbidden(f"This access token lacks the scope {min(beyond)}.", code="scope_missing")
+            raise scope_missing(min(beyond))
         token, secret = create_token(user=request.user, organization_id=organization_id, **body)
         return Response({**token_shape(token, handle), "secret": secret}, status=201)
 

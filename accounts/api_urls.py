@@ -4,7 +4,7 @@ from accounts import api
 
 urlpatterns = [
     path("tokens", api.TokensApi.as_view(), name="api-tokens"),
-    path("tokens/<int:token>", api.TokenApi.as_view(), name="api-token"),
+    path("tokens/<id:token>", api.TokenApi.as_view(), name="api-token"),
     path("sessions", api.SessionsApi.as_view(), name="api-sessions"),
-    path("sessions/<int:session>", api.SessionApi.as_view(), name="api-session"),
+    path("sessions/<id:session>", api.SessionApi.as_view(), name="api-session"),
 ]

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from accounts.actions.tokens import PREFIX, note_use
 from accounts.models import AccessToken, Scope, User
 from accounts.sessions import digest_of
+from wire.problems import Problem, forbidden
 
 TOUCHED_EVERY = timedelta(minutes=1)
 
@@ -32,6 +33,11 @@ class Credential:
 
     def allows(self, scope: str) -> bool:
         return scope in self.scopes
+
+
+def scope_missing(scope: str) -> Problem:
+    """403: the access token may not do that, whoever's it is."""
+    return forbidden(_("This access token lacks the scope %(scope)s.") % {"scope": scope}, code="scope_missing")
 
 
 def token_from(header: str) -> str | None:

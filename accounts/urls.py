@@ -8,7 +8,7 @@ urlpatterns = [
     path("sign-in/demo/", views.sign_in_to_demo, name="sign-in-demo"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("password/reset/", views.reset_password, name="password-reset"),
-    path("password/reset/<int:user>/<str:token>/", views.follow_reset_link, name="password-reset-link"),
+    path("password/reset/<id:user>/<str:token>/", views.follow_reset_link, name="password-reset-link"),
     path("password/change/", views.change_password, name="password-change"),
     path("language/", set_language, name="language"),
 ]

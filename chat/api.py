@@ -9,6 +9,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -24,6 +25,7 @@ from realtime.cursors import Cursor
 from realtime.streams import Stream
 from realtime.sync import sync
 from wire.problems import Problem, invalid, missing
+from wire.rest import asked, sent
 
 
 class ChatView(OrganizationView):
@@ -53,7 +55,7 @@ def _people(member: Member, ids: list[int]) -> list[Member]:
     found = Member.objects.visible_to(member).in_bulk(ids)
     for number, id in enumerate(ids):
         if id not in found:
-            raise invalid(f"members.{number}", "There is no such member.")
+            raise invalid(f"members.{number}", _("There is no such member."))
     return [found[id] for id in ids]
 
 
@@ -61,7 +63,7 @@ class Conversations(ChatView):
     @extend_schema(operation_id="list_conversations", parameters=[schemas.ListQuery], responses=schemas.ListPage)
     def get(self, request: Request, org: str) -> Response:
         """My conversations: pinned ones first, then by last activity."""
-        query = schemas.checked(schemas.ListQuery, request.query_params)
+        query = asked(schemas.ListQuery, request)
         limit = query["limit"]
         rows = store.conversation_rows(member_id=self.member.pk, after=_place(query.get("cursor")), limit=limit + 1)
         next_ = _cursor(rows[limit - 1]) if len(rows) > limit else None
@@ -75,13 +77,13 @@ class Conversations(ChatView):
 
         The same key, or the same pair of people, is answered with the same conversation.
         """
-        body = schemas.checked(schemas.NewConversation, request.data)
+        body = sent(schemas.NewConversation, request)
         people = _people(self.member, body["members"])
         if body["kind"] == Conversation.Kind.DIRECT:
             if len(people) != 1:
-                raise invalid("members", "A direct conversation has exactly one other person.")
+                raise invalid("members", _("A direct conversation has exactly one other person."))
             if body.get("name"):
-                raise invalid("name", "A direct conversation has no name.")
+                raise invalid("name", _("A direct conversation has no name."))
             conversation = conversations.start_direct(by=self.member, other=people[0])
         else:
             conversation = conversations.create_group(
@@ -107,7 +109,7 @@ def _place(cursor: str | None) -> tuple[bool, datetime, int] | None:
         if not isinstance(is_pinned, bool) or not isinstance(id, int) or not 0 < id < 2**63 or moment.tzinfo is None:
             raise ValueError
     except (ValueError, TypeError):
-        raise invalid("cursor", "This is not a cursor of this list.") from None
+        raise invalid("cursor", _("This is not a cursor of this list.")) from None
     return is_pinned, moment, id
 
 
@@ -120,7 +122,7 @@ class OneConversation(ConversationView):
     @extend_schema(operation_id="change_conversation", request=schemas.ConversationChange, responses=schemas.ListItem)
     def patch(self, request: Request, org: str, conversation_id: int) -> Response:
         """Rename a group, or decide what newcomers see of its history."""
-        body = schemas.checked(schemas.ConversationChange, request.data)
+        body = sent(schemas.ConversationChange, request)
         if "name" in body:
             conversations.rename(conversation=self.conversation, by=self.member, name=body["name"])
         if "history_mode" in body:
@@ -134,7 +136,7 @@ class Participants(ConversationView):
     @extend_schema(operation_id="list_participants", parameters=[schemas.ListQuery], responses=schemas.ParticipantPage)
     def get(self, request: Request, org: str, conversation_id: int) -> Response:
         """Who takes part: owner, administrators, then everybody by name."""
-        query = schemas.checked(schemas.ListQuery, request.query_params)
+        query = asked(schemas.ListQuery, request)
         rows = Participant.objects.active().filter(conversation=self.conversation).select_related("member").in_order()
         start = _offset(query.get("cursor"))
         found = list(rows[start : start + query["limit"] + 1])
@@ -144,7 +146,7 @@ class Participants(ConversationView):
     @extend_schema(operation_id="add_participants", request=schemas.NewParticipants, responses=schemas.ParticipantList)
     def post(self, request: Request, org: str, conversation_id: int) -> Response:
         """Bring people into a group. Answers those who are new in it."""
-        body = schemas.checked(schemas.NewParticipants, request.data)
+        body = sent(schemas.NewParticipants, request)
         added = participants.add_participants(
             conversation=self.conversation, members=self.people(body["members"]), by=self.member
         )
@@ -155,7 +157,7 @@ def _offset(cursor: str | None) -> int:
     if not cursor:
         return 0
     if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 6:
-        raise invalid("cursor", "This is not a cursor of this list.")
+        raise invalid("cursor", _("This is not a cursor of this list."))
     return int(cursor)
 
 
@@ -166,7 +168,7 @@ class OneParticipant(ConversationView):
     @extend_schema(operation_id="give_role", request=schemas.Role, responses=schemas.Participant)
     def patch(self, request: Request, org: str, conversation_id: int, member_id: int) -> Response:
         """Make somebody an administrator or an ordinary member, or hand the group over."""
-        body = schemas.checked(schemas.Role, request.data)
+        body = sent(schemas.Role, request)
         row = participants.give_role(
             conversation=self.conversation, member=self.other(member_id), role=body["role"], by=self.member
         )
@@ -184,13 +186,13 @@ class Messages(ConversationView):
     @extend_schema(operation_id="list_messages", parameters=[schemas.HistoryQuery], responses=schemas.HistoryPage)
     def get(self, request: Request, org: str, conversation_id: int) -> Response:
         """A page of history, ascending: the newest, or before, after or around a message's number."""
-        query = schemas.checked(schemas.HistoryQuery, request.query_params)
+        query = asked(schemas.HistoryQuery, request)
         return Response(page(self.conversation, member=self.member, **query))
 
     @extend_schema(operation_id="post_message", request=schemas.NewMessage, responses={201: schemas.Message})
     def post(self, request: Request, org: str, conversation_id: int) -> Response:
         """Say something. The same key again is the same message; with other content it is a conflict."""
-        body = schemas.checked(schemas.NewMessage, request.data)
+        body = sent(schemas.NewMessage, request)
         [answer] = posting.post_messages(
             [posting.Post(conversation_id, self.member.pk, body["key"], body["text"], self.shown)]
         )
@@ -203,7 +205,7 @@ class OneMessage(ConversationView):
     @extend_schema(operation_id="edit_message", request=schemas.MessageChange, responses=schemas.Message)
     def patch(self, request: Request, org: str, conversation_id: int, message_id: int) -> Response:
         """Put other words into one's own message, within a day."""
-        body = schemas.checked(schemas.MessageChange, request.data)
+        body = sent(schemas.MessageChange, request)
         row = mending.edit_message(
             conversation=self.conversation, message_id=message_id, by=self.member, text=body["text"]
         )
@@ -222,7 +224,7 @@ class ReadMarker(ConversationView):
     @extend_schema(operation_id="move_read_marker", request=schemas.Displayed, responses=schemas.Membership)
     def put(self, request: Request, org: str, conversation_id: int) -> Response:
         """Evidence: these message numbers were really displayed. It only grows."""
-        body = schemas.checked(schemas.Displayed, request.data)
+        body = sent(schemas.Displayed, request)
         ranges = [(start, end) for start, end in body["displayed"]]
         row = reading.note_displayed(conversation=self.conversation, member=self.member, ranges=ranges)
         return Response(serializers.membership(row.pk))
@@ -232,7 +234,7 @@ class SeenMarker(ConversationView):
     @extend_schema(operation_id="move_seen_marker", request=schemas.Seen, responses=schemas.Membership)
     def put(self, request: Request, org: str, conversation_id: int) -> Response:
         """The badge: what stands after this number is unread."""
-        body = schemas.checked(schemas.Seen, request.data)
+        body = sent(schemas.Seen, request)
         row = reading.move_seen(conversation=self.conversation, member=self.member, seq=body["seq"])
         return Response(serializers.membership(row.pk))
 
@@ -241,7 +243,7 @@ class OwnMembership(ConversationView):
     @extend_schema(operation_id="change_membership", request=schemas.Preference, responses=schemas.Membership)
     def patch(self, request: Request, org: str, conversation_id: int) -> Response:
         """Mute or pin a conversation in one's own list."""
-        body = schemas.checked(schemas.Preference, request.data)
+        body = sent(schemas.Preference, request)
         row = preferences.prefer(conversation=self.conversation, member=self.member, **body)
         return Response(serializers.membership(row.pk))
 
@@ -265,7 +267,7 @@ class Sync(ChatView):
 
         Without one, or where it can't be continued, the newest window (`reset`).
         """
-        query = schemas.checked(schemas.SyncQuery, request.query_params)
+        query = asked(schemas.SyncQuery, request)
         try:
             wanted = Stream.parse(stream)
         except ValueError:

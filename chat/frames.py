@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
+from accounts.authentication import scope_missing
+from accounts.models import Scope
 from chat import serializers
 from chat.actions.posting import Post, post_messages
 from chat.models import Message
 from realtime.gate import Pass
-from wire.problems import FieldError, Problem, forbidden
+from wire.problems import FieldError, Problem
 
 FIELDS = {"type", "conversation", "key", "text"}
 
@@ -28,15 +32,15 @@ def post(frames: Sequence[tuple[Pass, dict[str, Any]]]) -> list[tuple[int, dict[
 
 def _read(identity: Pass, frame: dict[str, Any]) -> Post | Problem:
     if not identity.can_write:
-        return forbidden("This access token lacks the scope chat:write.", code="scope_missing")
-    errors = [FieldError(name, "This field is not known.") for name in sorted(set(frame) - FIELDS)]
+        return scope_missing(Scope.CHAT_WRITE)
+    errors = [FieldError(name, _("This field is not known.")) for name in sorted(set(frame) - FIELDS)]
     conversation, key, text = frame.get("conversation"), _uuid(frame.get("key")), frame.get("text")
     if not isinstance(conversation, int) or isinstance(conversation, bool) or not 0 < conversation < 2**63:
-        errors.append(FieldError("conversation", "Give the conversation's id."))
+        errors.append(FieldError("conversation", _("Give the conversation’s id.")))
     if key is None:
-        errors.append(FieldError("key", "Give a UUID, made before the first attempt."))
+        errors.append(FieldError("key", _("Give a UUID, made before the first attempt.")))
     if not isinstance(text, str):
-        errors.append(FieldError("text", "Give the text."))
+        errors.append(FieldError("text", _("Give the text.")))
     if errors or key is None:
         return Problem(400, "invalid", errors=errors)
     return Post(cast(int, conversation), identity.member_id, key, cast(str, text), identity)
@@ -44,6 +48,6 @@ def _read(identity: Pass, frame: dict[str, Any]) -> Post | Problem:
 
 def _uuid(value: Any) -> UUID | None:
     try:
-        return UUID(value) if isinstance(value, str) else None
+        return UUID(value) if isinstance(value, str) and len(value) == 36 else None
     except ValueError:
         return None

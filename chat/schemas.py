@@ -7,28 +7,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from chat import models
 from orgchart.serializers import BriefSerializer as BriefShape
-from wire.rest import Body
+from wire.rest import Body, Choice, Flag, Key, Number, Text
 
 LARGEST_ID = 2**63 - 1
 
 
-def checked(kind: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
-    """The validated data. Raises ValidationError, which REST answers as a problem naming the fields."""
-    serializer = kind(data=data)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
+def _id() -> Number:
+    return Number(min_value=1, max_value=LARGEST_ID)
 
 
-def _id(**options: Any) -> serializers.IntegerField:
-    return serializers.IntegerField(min_value=1, max_value=LARGEST_ID, **options)
-
-
-def _seq(**options: Any) -> serializers.IntegerField:
-    return serializers.IntegerField(min_value=0, max_value=LARGEST_ID, **options)
+def _seq() -> serializers.IntegerField:
+    """Behind a question mark everything is text."""
+    return serializers.IntegerField(required=False, min_value=0, max_value=LARGEST_ID)
 
 
 # ── what comes in ──
@@ -40,15 +35,15 @@ class ListQuery(Body):
 
 
 class HistoryQuery(Body):
-    before = _seq(required=False)
-    after = _seq(required=False)
-    around = _seq(required=False)
+    before = _seq()
+    after = _seq()
+    around = _seq()
     limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=200)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         places = [name for name in ("before", "after", "around") if name in attrs]
         if len(places) > 1:
-            raise serializers.ValidationError({places[1]: ["Give one of before, after and around."]})
+            raise serializers.ValidationError({places[1]: [_("Give one of before, after and around.")]})
         return attrs
 
 
@@ -57,21 +52,21 @@ class SyncQuery(Body):
 
 
 class NewConversation(Body):
-    key = serializers.UUIDField()
-    kind = serializers.ChoiceField(models.Conversation.Kind.choices)
+    key = Key()
+    kind = Choice(models.Conversation.Kind.choices)
     members = serializers.ListField(child=_id(), min_length=1, max_length=2_000)
-    name = serializers.CharField(required=False, default="", allow_blank=True, max_length=80)
-    history_mode = serializers.ChoiceField(models.Conversation.HistoryMode.choices, required=False, default="join")
+    name = Text(required=False, default="", allow_blank=True, max_length=80)
+    history_mode = Choice(models.Conversation.HistoryMode.choices, required=False, default="join")
 
 
 class ConversationChange(Body):
-    name = serializers.CharField(required=False, max_length=80)
-    history_mode = serializers.ChoiceField(models.Conversation.HistoryMode.choices, required=False)
+    name = Text(required=False, max_length=80)
+    history_mode = Choice(models.Conversation.HistoryMode.choices, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         # One act, one transaction: two of them could end half done.
         if len(attrs) != 1:
-            raise serializers.ValidationError({"name": ["Change either the name or the history mode."]})
+            raise serializers.ValidationError({"name": [_("Change either the name or the history mode.")]})
         return attrs
 
 
@@ -80,35 +75,33 @@ class NewParticipants(Body):
 
 
 class Role(Body):
-    role = serializers.ChoiceField(models.Participant.Role.choices)
+    role = Choice(models.Participant.Role.choices)
 
 
 class NewMessage(Body):
-    key = serializers.UUIDField()
+    key = Key()
     # The action measures the text; trimming here would change what was said.
-    text = serializers.CharField(trim_whitespace=False, allow_blank=True)
+    text = Text(trim_whitespace=False, allow_blank=True)
 
 
 class MessageChange(Body):
-    text = serializers.CharField(trim_whitespace=False, allow_blank=True)
+    text = Text(trim_whitespace=False, allow_blank=True)
 
 
 class Displayed(Body):
     displayed = serializers.ListField(
-        child=serializers.ListField(
-            child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID), min_length=2, max_length=2
-        ),
+        child=serializers.ListField(child=_id(), min_length=2, max_length=2),
         max_length=200,
     )
 
 
 class Seen(Body):
-    seq = _seq()
+    seq = Number(min_value=0, max_value=LARGEST_ID)
 
 
 class Preference(Body):
-    is_muted = serializers.BooleanField(required=False)
-    is_pinned = serializers.BooleanField(required=False)
+    is_muted = Flag(required=False)
+    is_pinned = Flag(required=False)
 
 
 # ── what goes out ──

@@ -12,13 +12,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.actions.users import update_preferences
-from accounts.api import AccountView, asked, sent
-from accounts.authentication import Credential
+from accounts.api import AccountView
+from accounts.authentication import Credential, scope_missing
 from orgchart import cursors, policies, serializers
 from orgchart.actions.invitations import create_invitation, revoke_invitation
 from orgchart.models import Department, Invitation, Member
 from realtime.gate import Pass
 from wire.problems import forbidden, invalid, missing
+from wire.rest import asked, sent
 
 INVITATIONS_AT_MOST = 200
 
@@ -43,9 +44,11 @@ class OrganizationView(APIView):
             raise missing()
         scope = self.read_scope if request.method in SAFE_METHODS else self.write_scope
         if not credential.allows(scope):
-            raise forbidden(f"This access token lacks the scope {scope}.", code="scope_missing")
+            raise scope_missing(scope)
         self.member = member
-        self.shown = Pass(member.organization_id, member.pk, member.user_id, str(credential), credential.allows("chat:write"))
+        self.shown = Pass(
+            member.organization_id, member.pk, member.user_id, str(credential), credential.allows("chat:write")
+        )
 
 
 class Directory(OrganizationView):
@@ -68,7 +71,9 @@ class DepartmentsApi(Directory):
 
 
 class MembersApi(Directory):
-    @extend_schema(operation_id="members_list", parameters=[serializers.MembersQuery], responses=serializers.MembersPageSerializer)
+    @extend_schema(
+        operation_id="members_list", parameters=[serializers.MembersQuery], responses=serializers.MembersPageSerializer
+    )
     def get(self, request: Request, org: str) -> Response:
         """People by name, Chinese names by pinyin; of one department and those under it, or whose name matches."""
         query = asked(serializers.MembersQuery, request)
@@ -102,11 +107,18 @@ class InvitationsApi(Directory):
     def get(self, request: Request, org: str) -> Response:
         """Invitations that still let somebody in, the newest first; for owners and administrators."""
         self.check_may_invite()
-        found = Invitation.objects.visible_to(self.member).open().select_related("created_by").order_by("-pk")[:INVITATIONS_AT_MOST]
+        found = (
+            Invitation.objects.visible_to(self.member)
+            .open()
+            .select_related("created_by")
+            .order_by("-pk")[:INVITATIONS_AT_MOST]
+        )
         return Response({"results": [self.show(invitation) for invitation in found], "next": None})
 
     @extend_schema(
-        operation_id="invitations_create", request=serializers.InvitationBody, responses={201: serializers.InvitationSerializer}
+        operation_id="invitations_create",
+        request=serializers.InvitationBody,
+        responses={201: serializers.InvitationSerializer},
     )
     def post(self, request: Request, org: str) -> Response:
         """Make a link by which people come in; for owners and administrators."""

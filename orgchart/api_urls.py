@@ -6,9 +6,9 @@ organization = [
     path("", api.OrganizationApi.as_view(), name="api-organization"),
     path("/departments", api.DepartmentsApi.as_view(), name="api-departments"),
     path("/members", api.MembersApi.as_view(), name="api-members"),
-    path("/members/<int:member>", api.MemberApi.as_view(), name="api-member"),
+    path("/members/<id:member>", api.MemberApi.as_view(), name="api-member"),
     path("/invitations", api.InvitationsApi.as_view(), name="api-invitations"),
-    path("/invitations/<int:invitation>", api.InvitationApi.as_view(), name="api-invitation"),
+    path("/invitations/<id:invitation>", api.InvitationApi.as_view(), name="api-invitation"),
 ]
 
 urlpatterns = [

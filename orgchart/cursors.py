@@ -7,6 +7,7 @@ import binascii
 import json
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from orgchart.models import Member
 from wire.problems import invalid
@@ -22,7 +23,7 @@ def after(cursor: str) -> Q:
             raise ValueError(cursor)
         sort_key.encode()
     except (ValueError, TypeError, binascii.Error):
-        raise invalid("cursor", "No page gave out this cursor.")
+        raise invalid("cursor", _("No page gave out this cursor."))
     return Q(sort_key__gt=sort_key) | Q(sort_key=sort_key, pk__gt=pk)
 
 

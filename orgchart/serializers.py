@@ -14,7 +14,7 @@ from orgchart.actions.invitations import DAYS_AT_MOST, USES_AT_MOST
 from orgchart.models import Department, Invitation, Member, Organization, Placement
 from orgchart.models.member import paint_of
 from orgchart.names import initials
-from wire.rest import Body
+from wire.rest import Body, Choice, Email, Number, Text
 
 JSON = dict[str, Any]
 ID_AT_MOST = 2**63 - 1
@@ -200,10 +200,10 @@ class InvitationsPageSerializer(serializers.Serializer[JSON]):
 class InvitationBody(Body):
     """A link for one person or for many. With `email` it is mailed there and lets only that address in."""
 
-    department = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=ID_AT_MOST)
-    email = serializers.EmailField(required=False, allow_blank=True, default="")
-    use_limit = serializers.IntegerField(required=False, default=1, min_value=1, max_value=USES_AT_MOST)
-    days = serializers.IntegerField(required=False, default=7, min_value=1, max_value=DAYS_AT_MOST)
+    department = Number(required=False, allow_null=True, min_value=1, max_value=ID_AT_MOST)
+    email = Email(required=False, allow_blank=True, default="")
+    use_limit = Number(required=False, default=1, min_value=1, max_value=USES_AT_MOST)
+    days = Number(required=False, default=7, min_value=1, max_value=DAYS_AT_MOST)
 
 
 class MembersQuery(Body):
@@ -237,7 +237,7 @@ class MeSerializer(serializers.Serializer[JSON]):
 
 
 class PreferencesBody(Body):
-    language = serializers.CharField(required=False, allow_blank=True, max_length=8)
-    time_zone = serializers.CharField(required=False, allow_blank=True, max_length=64)
-    theme = serializers.CharField(required=False, max_length=8)
-    density = serializers.CharField(required=False, max_length=12)
+    language = Choice(["", *dict(settings.LANGUAGES)], required=False, help_text="Empty: as the browser asks.")
+    time_zone = Text(required=False, allow_blank=True, max_length=64, help_text="IANA name; empty: the server's.")
+    theme = Choice(User.Theme.values, required=False)
+    density = Choice(User.Density.values, required=False)

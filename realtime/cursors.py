@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from wire.problems import Problem, invalid
 
 _SHAPE = re.compile(r"(\d{1,9})\.([0-9.]{1,40})~(\d{1,18})", re.ASCII)
@@ -33,4 +35,4 @@ class Cursor(NamedTuple):
 
 
 def _unreadable() -> Problem:
-    return invalid("cursor", "This is not a cursor of this server. Leave it out to start over.")
+    return invalid("cursor", _("This is not a cursor of this server. Leave it out to start over."))

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable
 
 from django.db import Error, close_old_connections, connection
+from django.utils.translation import gettext as _
 
 from realtime.gate import Pass
 from realtime.registry import JSON, FrameKind, registry
@@ -46,14 +47,14 @@ class Intake:
             with self.wake:
                 while not self.frames:
                     self.wake.wait()
-                batch = [self.frames.popleft() for _ in range(min(len(self.frames), self.kind.at_most))]
+                batch = [self.frames.popleft() for _turn in range(min(len(self.frames), self.kind.at_most))]
             close_old_connections()
-            for (_, _, answer), (status, body) in zip(batch, self._answers(batch), strict=True):
+            for (_identity, _frame, answer), (status, body) in zip(batch, self._answers(batch), strict=True):
                 answer(status, body)
 
     def _answers(self, batch: list[Frame]) -> list[tuple[int, JSON]]:
         try:
-            return list(self.kind.answer([(identity, frame) for identity, frame, _ in batch]))
+            return list(self.kind.answer([(identity, frame) for identity, frame, _answer in batch]))
         except Exception as error:  # noqa: BLE001 - one bad frame must not take the others with it
             if len(batch) > 1:
                 log.warning("batch_failed", extra={"count": len(batch), "error": type(error).__name__})
@@ -66,11 +67,11 @@ def _apologize(error: Exception) -> tuple[int, JSON]:
         connection.close()
         log.warning("frame_not_stored", extra={"error": type(error).__name__})
         problem = Problem(
-            503, "unavailable", detail="This could not be stored. Send it again with the same key.", retry_after=1
+            503, "unavailable", detail=_("This could not be stored. Send it again with the same key."), retry_after=1
         )
     else:
         log.exception("frame_defect", exc_info=error)
-        problem = Problem(500, "defect", detail="Something is broken here. Send it again with the same key.")
+        problem = Problem(500, "defect", detail=_("Something is broken here. Send it again with the same key."))
     return problem.status, problem.document()
 
 

@@ -13,6 +13,7 @@ from typing import Any, TypeGuard, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from realtime import frames, hints
 from realtime.connection import Connection
@@ -187,7 +188,7 @@ class Socket:
 
         if not waiting.put((self.connection.identity, frame, answer)):
             problem = Problem(
-                503, "busy", detail="Too much waits to be stored. Send it again with the same key.", retry_after=1
+                503, "busy", detail=_("Too much waits to be stored. Send it again with the same key."), retry_after=1
             )
             self._answer_and_go_on(id, problem.status, problem.document())
 

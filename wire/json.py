@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from wire.problems import Problem, invalid
 from wire.text import BadText, clean
@@ -21,7 +22,7 @@ def parse(data: bytes | str) -> Any:
         return json.loads(data, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         # UnicodeDecodeError is a ValueError; json has no message worth showing beyond this.
-        raise Problem(400, "malformed", detail="The body is not JSON, or is nested too deeply.") from None
+        raise Problem(400, "malformed", detail=_("The body is not JSON, or is nested too deeply.")) from None
 
 
 def cleaned(value: Any) -> Any:
@@ -29,10 +30,10 @@ def cleaned(value: Any) -> Any:
     try:
         return clean(value)
     except BadText as error:
-        detail = f"The character {error.character} is not allowed."
+        detail = _("The character %(character)s is not allowed.") % {"character": error.character}
         raise invalid(error.path or "body", detail, code="bad_character") from None
     except RecursionError:
-        raise Problem(400, "malformed", detail="The body is nested too deeply.") from None
+        raise Problem(400, "malformed", detail=_("The body is not JSON, or is nested too deeply.")) from None
 
 
 def decode(data: bytes | str) -> Any:

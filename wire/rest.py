@@ -15,9 +15,8 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from wire.json import decode, encode
+from wire.json import cleaned, decode, encode
 from wire.problems import MEDIA_TYPE, FieldError, Problem, missing
-from wire.text import clean
 
 # A refusal names the field; whoever sends a name of a megabyte needn't get it back.
 NAME_SHOWN = 80
@@ -76,6 +75,19 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class Email(Text, serializers.EmailField):
+    """An e-mail address."""
+
+
+class Choice(serializers.ChoiceField):
+    """One of a few strings."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid_choice", input=data)
+        return super().to_internal_value(data)
+
+
 class Number(serializers.IntegerField):
     """A whole number, written as one."""
 
@@ -112,7 +124,7 @@ def asked(query: type[Body], request: Request) -> JSON:
     """What stands behind the question mark, checked. Raises ValidationError (400) naming the fields, also one given twice."""
     if twice := [name for name, values in request.query_params.lists() if len(values) > 1]:
         raise serializers.ValidationError({name: [_("Give this once.")] for name in twice})
-    return _checked(query, clean(request.query_params.dict()))
+    return _checked(query, cleaned(request.query_params.dict()))
 
 
 def _checked(kind: type[Body], data: Any) -> JSON:

@@ -250,6 +250,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["wire.rest.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["wire.rest.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "wire.rest.OneFormat",
+    "URL_FORMAT_OVERRIDE": None,
+    # What an address takes and gives is said once, by the schema.
+    "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "workspace.openapi.Schema",
     "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.CredentialThrottle"],
     "EXCEPTION_HANDLER": "wire.rest.handle",
