@@ -20,6 +20,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 START_SECONDS = 30
 STOP_SECONDS = 10
 
@@ -110,11 +112,17 @@ class Service:
         self.process = None
 
     def kill(self) -> None:
-        """End it with SIGKILL, without a chance to write anything."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            self.process = None
+        """End it with SIGKILL, its children too, without a chance to write anything: as a power cut does."""
+        if self.process is None:
+            return
+        children = psutil.Process(self.process.pid).children(recursive=True) if self.process.poll() is None else []
+        self.process.kill()
+        for child in children:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
+        psutil.wait_procs(children)
+        self.process.wait()
+        self.process = None
 
 
 class Postgres(Service):
