@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.test import Client
 
 from accounts.actions.tokens import create_token
@@ -26,9 +26,15 @@ PASSWORD = "a quiet lake at dawn"
 _numbers = itertools.count(1)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashing() -> None:
+    """Argon2 still, but with next to no work: a suite signs in more often than a company."""
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+
+
 @cache
 def hashed_password() -> str:
-    """Hashing takes long on purpose; once is enough for everybody."""
+    """Once is enough for everybody."""
     return make_password(PASSWORD)
 
 
