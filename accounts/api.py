@@ -69,8 +69,10 @@ def token_shape(token: AccessToken, handle: str) -> JSON:
 class TokensApi(AccountView):
     @extend_schema(operation_id="tokens_list", responses=TokensPageSerializer)
     def get(self, request: Request) -> Response:
-        """Your access tokens that still open something."""
-        handles = {id: handle for handle, id in registry.organizations_of(request.user.pk).items()}
+        """Your access tokens that still open something. A token sees those of its own organization."""
+        handles = {
+            id: handle for handle, id in registry.organizations_of(request.user.pk).items() if request.auth.opens(id)
+        }
         tokens = AccessToken.objects.good().filter(user=request.user, organization_id__in=handles).order_by("-pk")
         return Response(
             {"results": [token_shape(token, handles[token.organization_id]) for token in tokens], "next": None}
@@ -82,7 +84,7 @@ class TokensApi(AccountView):
         body = sent(TokenBody, request)
         handle = body.pop("organization")
         organization_id = registry.organizations_of(request.user.pk).get(handle)
-        if organization_id is None or request.auth.organization_id not in (None, organization_id):
+        if organization_id is None or not request.auth.opens(organization_id):
             raise invalid("organization", _("You don't belong to such an organization."))
         if beyond := set(body["scopes"]) - request.auth.scopes:
             raise scope_missing(min(beyond))
@@ -95,7 +97,7 @@ class TokenApi(AccountView):
     def delete(self, request: Request, token: int) -> Response:
         """Revoke a token of yours. What it has open closes."""
         found = AccessToken.objects.filter(user=request.user, pk=token).select_related("user").first()
-        if found is None:
+        if found is None or not request.auth.opens(found.organization_id):
             raise missing()
         revoke_token(token=found, by=request.user)
         return Response(status=204)

@@ -31,6 +31,10 @@ class Credential:
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}"
 
+    def opens(self, organization_id: int) -> bool:
+        """Whether it may be shown in this organization."""
+        return self.organization_id in (None, organization_id)
+
     def allows(self, scope: str) -> bool:
         return scope in self.scopes
 

@@ -1,4 +1,5 @@
 from django.urls import path
+from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from accounts import views
@@ -10,5 +11,5 @@ urlpatterns = [
     path("password/reset/", views.reset_password, name="password-reset"),
     path("password/reset/<id:user>/<str:token>/", views.follow_reset_link, name="password-reset-link"),
     path("password/change/", views.change_password, name="password-change"),
-    path("language/", set_language, name="language"),
+    path("language/", require_POST(set_language), name="language"),
 ]

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import demo
 from accounts.actions import passwords, sessions
@@ -38,6 +38,7 @@ def refuse(form: forms.Form, problem: Problem) -> None:
         form.add_error(None, str(problem.detail))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
@@ -75,6 +76,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("sign-in")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def reset_password(request: HttpRequest) -> HttpResponse:
     """Ask for a link. The answer is the same whether anybody has the address or not."""
     form = ResetRequestForm(request.POST or None)
@@ -91,6 +93,7 @@ def reset_password(request: HttpRequest) -> HttpResponse:
     return show(request, "accounts/reset.html", form)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters("password")
 def follow_reset_link(request: HttpRequest, user: int, token: str) -> HttpResponse:
@@ -110,6 +113,7 @@ def follow_reset_link(request: HttpRequest, user: int, token: str) -> HttpRespon
     return show(request, "accounts/reset_new.html", form, person=found)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
 @sensitive_post_parameters("old_password", "password")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from chat import serializers, store
 from chat.models import Conversation
@@ -19,6 +20,7 @@ from realtime.streams import Stream
 FIRST_PAGE = 50
 
 
+@require_safe
 @organization_page
 def chat(request: HttpRequest, me: Member, conversation_id: int | None = None) -> HttpResponse:
     """The list, and one conversation if the address names it."""

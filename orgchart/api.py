@@ -40,7 +40,7 @@ class OrganizationView(APIView):
         credential: Credential = request.auth
         members = Member.objects.active().select_related("organization", "user")
         member = members.filter(organization__handle=kwargs["org"], user=request.user).first()
-        if member is None or credential.organization_id not in (None, member.organization_id):
+        if member is None or not credential.opens(member.organization_id):
             raise missing()
         scope = self.read_scope if request.method in SAFE_METHODS else self.write_scope
         if not credential.allows(scope):

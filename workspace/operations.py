@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
 
 from audit import log
 from outbox.models import DueRow
@@ -25,6 +26,7 @@ class RedriveForm(forms.Form):
         self.fields["row"].queryset = DueRow.objects.dead()  # type: ignore[attr-defined]
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def dead_letters(request: HttpRequest) -> HttpResponse:
     """The list; to anybody else than an operator it doesn't exist."""
     if not (request.user.is_authenticated and request.user.is_operator):

@@ -9,6 +9,7 @@ from django.db.models import Min
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from orgchart.models import Member, Organization
@@ -21,6 +22,7 @@ from wire.rest import answer
 PATIENCE = timedelta(minutes=5)
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """To the chat of one's organization; to the sign-in page; or, on an empty server, to the first start."""
     if not request.user.is_authenticated:
@@ -31,11 +33,13 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("chat", org=member.organization.handle)
 
 
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return JsonResponse({"status": "ok"})
 
 
+@require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """The database answers and somebody works the due rows off.
 
@@ -58,6 +62,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return JsonResponse(report, status=200 if is_ready else 503)
 
 
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """For Prometheus; to operators, and from the machine itself."""
     is_operator = request.user.is_authenticated and request.user.is_operator
@@ -67,6 +72,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 
+@require_safe
 def api_docs(request: HttpRequest) -> HttpResponse:
     """The API's documentation, to try out."""
     return render(request, "api_docs.html")

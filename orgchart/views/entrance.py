@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
 from accounts.actions.attempts import JOIN_SOURCE, count_attempt
 from accounts.actions.sessions import sign_in
@@ -20,6 +21,7 @@ from orgchart.models import Invitation, Member
 from wire.problems import Problem
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters("password")
 def join(request: HttpRequest, token: str) -> HttpResponse:
@@ -49,6 +51,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     return show(request, "orgchart/join.html", form, invitation=invitation, me=me)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters("password", "token")
 def start(request: HttpRequest) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.views import refuse
 from orgchart import policies
@@ -18,6 +18,7 @@ from orgchart.pages import organization_page, render_page
 from wire.problems import Problem
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @organization_page
 def invitations(request: HttpRequest, me: Member) -> HttpResponse:
     """The links that are open, and a new one. To others than owners and administrators there is no such page."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from orgchart import cursors, directory
 from orgchart.models import Department, Member
@@ -17,6 +18,7 @@ PART = 50  # rows that come at once
 FOUND = 30  # results of a search; whoever isn't among them types one letter more
 
 
+@require_safe
 @organization_page
 def people(request: HttpRequest, me: Member) -> HttpResponse:
     """The tree, and the people of the chosen department, or all."""
@@ -30,6 +32,7 @@ def people(request: HttpRequest, me: Member) -> HttpResponse:
     return render_page(request, "people/page.html", me, "people", {**context, "is_open": "department" in request.GET})
 
 
+@require_safe
 @organization_page
 def profile(request: HttpRequest, me: Member, member_id: int) -> HttpResponse:
     """One person's card; beside the directory when the page is opened as a whole."""
@@ -58,7 +61,9 @@ def _found(request: HttpRequest, me: Member) -> HttpResponse:
     if not named:
         return HttpResponse()
     found = directory.with_places(Member.objects.visible_to(me).named_like(named).in_order())[:FOUND]
-    return render(request, "people/_found.html", {"people": found, "named": named, "me": me, "organization": me.organization})
+    return render(
+        request, "people/_found.html", {"people": found, "named": named, "me": me, "organization": me.organization}
+    )
 
 
 def _context(request: HttpRequest, me: Member) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from accounts.actions.tokens import DAYS_AT_MOST
 from accounts.agents import described
@@ -19,6 +20,7 @@ SECTIONS = ("profile", "appearance", "security", "tokens")
 DAYS = (7, 30, 90, DAYS_AT_MOST)
 
 
+@require_safe
 @organization_page
 def my_settings(request: HttpRequest, me: Member, section: str = "") -> HttpResponse:
     """The list of sections, and one of them; without a name the first, which a phone shows only when it is asked for."""
