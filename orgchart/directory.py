@@ -49,7 +49,9 @@ def tree(member: Member) -> Tree:
     for row in serializers.departments([member.organization_id]):
         node = found.nodes[row["id"]] = Node(row["id"], row["parent"], row["name"], row["member_count"])
         (found.nodes[node.parent_id].children if node.parent_id else found.roots).append(node)
-    heads = Placement.objects.filter(is_head=True, member__in=Member.objects.visible_to(member)).order_by("member__sort_key")
+    heads = Placement.objects.filter(is_head=True, member__in=Member.objects.visible_to(member)).order_by(
+        "member__sort_key"
+    )
     for department_id, name in heads.values_list("department_id", "member__name"):
         found.nodes[department_id].heads.append(name)
     return found

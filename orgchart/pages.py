@@ -9,11 +9,24 @@ from typing import Any, Concatenate, ParamSpec
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_htmx.middleware import HtmxDetails
 
+from accounts.models import User
+from accounts.sessions import SessionStore
 from orgchart.models import Member
 
 Rest = ParamSpec("Rest")
-PageView = Callable[Concatenate[HttpRequest, Member, Rest], HttpResponse]
+
+
+class PageRequest(HttpRequest):
+    """What the middleware made of a request by somebody who is signed in. Only for types: nobody instantiates it."""
+
+    user: User
+    session: SessionStore
+    htmx: HtmxDetails
+
+
+PageView = Callable[Concatenate[PageRequest, Member, Rest], HttpResponse]
 
 
 def organization_page(view: PageView[Rest]) -> Callable[..., HttpResponse]:
@@ -21,7 +34,7 @@ def organization_page(view: PageView[Rest]) -> Callable[..., HttpResponse]:
 
     @login_required
     @wraps(view)
-    def page(request: HttpRequest, org: str, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+    def page(request: PageRequest, org: str, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
         members = Member.objects.active().select_related("organization", "user")
         member = members.filter(organization__handle=org, user=request.user).first()
         if member is None:
@@ -31,7 +44,7 @@ def organization_page(view: PageView[Rest]) -> Callable[..., HttpResponse]:
     return page
 
 
-def render_page(request: HttpRequest, template: str, me: Member, room: str, context: dict[str, Any]) -> HttpResponse:
+def render_page(request: PageRequest, template: str, me: Member, room: str, context: dict[str, Any]) -> HttpResponse:
     """A template that extends `app.html`; `room` is the one that the rail marks."""
     frame = {"me": me, "organization": me.organization, "room": room}
     return render(request, template, {**frame, **context})

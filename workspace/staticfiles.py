@@ -17,7 +17,9 @@ IMPORT = re.compile(r'^@import url\("([^"]+)"\);$', re.MULTILINE)
 class StaticFiles(CompressedManifestStaticFilesStorage):
     """Collects for production. While developing, the browser follows the stylesheet's imports itself."""
 
-    def post_process(self, paths: Mapping[str, tuple[Any, str]], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+    def post_process(
+        self, paths: Mapping[str, tuple[Any, str]], dry_run: bool = False, **options: Any
+    ) -> Iterator[Any]:
         if STYLESHEET in paths and not dry_run:
             shelf = InMemoryStorage()
             shelf.save(STYLESHEET, ContentFile(joined(STYLESHEET, paths).encode()))

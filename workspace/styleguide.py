@@ -1,4 +1,7 @@
-"""Every component of the product in both themes, for who builds on it. Only while developing; its sample texts aren't translated."""
+"""Every component of the product in both themes, for who builds on it.
+
+Only while developing; its sample texts aren't translated.
+"""
 
 import re
 

@@ -6,9 +6,9 @@ catalogue. What is compiled is not committed; `manage.py words --compile` makes 
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract, extract_javascript, extract_python
@@ -33,7 +33,7 @@ KEYWORDS: dict[str, Any] = {
 COMMENT_TAGS = ("Translators:",)
 ROOMS = ("workspace", "accounts", "orgchart", "chat", "audit", "realtime", "outbox", "wire")
 
-Found = Iterator[tuple[int, Any, Any, list[str]]]
+Extractor = Callable[..., Iterable[tuple[int, str | tuple[str, ...], list[str], str | None]]]
 
 
 def languages() -> list[str]:
@@ -56,7 +56,7 @@ def found_in_source(domain: str) -> Catalog:
     return catalogue
 
 
-def sources(domain: str) -> Iterator[tuple[Path, Callable[..., Found]]]:
+def sources(domain: str) -> Iterator[tuple[Path, Extractor]]:
     if domain == "djangojs":
         for path in sorted((settings.BASE_DIR / "static" / "js").rglob("*.js")):
             yield path, extract_javascript
@@ -70,8 +70,11 @@ def sources(domain: str) -> Iterator[tuple[Path, Callable[..., Found]]]:
                 yield path, extract_template
 
 
-def extract_template(file: BinaryIO, keywords: Any, comment_tags: Any, options: Any) -> Found:
-    """A template turned into the Python that Django would translate, then read as Python; its indentation means nothing."""
+def extract_template(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Any]:
+    """A template turned into the Python that Django would translate, then read as Python.
+
+    Its indentation means nothing.
+    """
     source = templatize(file.read().decode())
     flat = "\n".join(line.strip() for line in source.splitlines())
     yield from extract_python(io.BytesIO(flat.encode()), keywords, comment_tags, options)
@@ -111,9 +114,8 @@ def untranslated(language: str) -> list[str]:
             if not message.id:
                 continue
             translation = kept.get(message.id, message.context)
-            texts = translation.string if translation else ""
-            if not all(texts if isinstance(texts, (list, tuple)) else [texts]):
-                missing.append(message.id if isinstance(message.id, str) else message.id[0])
+            if not translation or not all(texts_of(translation.string)):
+                missing.append(texts_of(message.id)[0])
     return missing
 
 
@@ -128,16 +130,22 @@ def compile_all() -> None:
 
 
 def as_module(catalogue: Catalog) -> str:
-    """The catalogue as static/js/words/catalogue.js describes it. A plural rule of gettext is an expression of JavaScript, too."""
-    words = {}
+    """The catalogue as static/js/words/catalogue.js describes it.
+
+    A plural rule of gettext is an expression of JavaScript, too.
+    """
+    words: dict[str, str | list[str]] = {}
     for message in catalogue:
-        if isinstance(message.id, str):
-            if message.id and message.string:
-                words[message.id] = message.string
-        elif message.id and all(message.string):
-            words[message.id[0]] = list(message.string)
+        source, forms = texts_of(message.id), texts_of(message.string)
+        if source[0] and all(forms):
+            words[source[0]] = forms if message.pluralizable else forms[0]
     body = json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return f"export default {{ plural: (n) => Number({catalogue.plural_expr}), words: {body} }};\n"
+
+
+def texts_of(value: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    """What Babel keeps of a string: one text, or its plural forms."""
+    return [value] if isinstance(value, str) else list(value or [""])
 
 
 def _forget_dates(path: Path) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from orgchart import cursors, directory
 from orgchart.models import Department, Member
-from orgchart.pages import organization_page, render_page
+from orgchart.pages import PageRequest, organization_page, render_page
 from wire.problems import Problem
 from wire.text import BadText, clean_text
 
@@ -20,7 +20,7 @@ FOUND = 30  # results of a search; whoever isn't among them types one letter mor
 
 @require_safe
 @organization_page
-def people(request: HttpRequest, me: Member) -> HttpResponse:
+def people(request: PageRequest, me: Member) -> HttpResponse:
     """The tree, and the people of the chosen department, or all."""
     if request.htmx.target == "found":
         return _found(request, me)
@@ -34,7 +34,7 @@ def people(request: HttpRequest, me: Member) -> HttpResponse:
 
 @require_safe
 @organization_page
-def profile(request: HttpRequest, me: Member, member_id: int) -> HttpResponse:
+def profile(request: PageRequest, me: Member, member_id: int) -> HttpResponse:
     """One person's card; beside the directory when the page is opened as a whole."""
     found = directory.with_places(Member.objects.visible_to(me).select_related("user", "manager"))
     person = found.filter(pk=member_id).first()
@@ -45,7 +45,7 @@ def profile(request: HttpRequest, me: Member, member_id: int) -> HttpResponse:
     context |= {
         "person": person,
         "places": [(placement, tree.path(placement.department_id)) for placement in person.placements.all()],
-        "manager": Member.objects.visible_to(me).filter(pk=person.manager_id).first(),
+        "manager": Member.objects.visible_to(me).filter(reports=person).first(),
         "report_count": Member.objects.visible_to(me).filter(manager=person).count(),
     }
     if request.htmx.target == "profile":
@@ -53,7 +53,7 @@ def profile(request: HttpRequest, me: Member, member_id: int) -> HttpResponse:
     return render_page(request, "people/page.html", me, "people", {**context, "is_open": True})
 
 
-def _found(request: HttpRequest, me: Member) -> HttpResponse:
+def _found(request: PageRequest, me: Member) -> HttpResponse:
     try:
         named = clean_text(request.GET.get("q", "")).strip()[:80]
     except BadText:
@@ -66,7 +66,7 @@ def _found(request: HttpRequest, me: Member) -> HttpResponse:
     )
 
 
-def _context(request: HttpRequest, me: Member) -> dict[str, Any]:
+def _context(request: PageRequest, me: Member) -> dict[str, Any]:
     tree = directory.tree(me)
     department = _department(request, me)
     node = tree.nodes[department.pk] if department else None
@@ -80,7 +80,7 @@ def _context(request: HttpRequest, me: Member) -> dict[str, Any]:
     }
 
 
-def _department(request: HttpRequest, me: Member) -> Department | None:
+def _department(request: PageRequest, me: Member) -> Department | None:
     asked = request.GET.get("department", "")
     if not asked:
         return None
@@ -91,7 +91,7 @@ def _department(request: HttpRequest, me: Member) -> Department | None:
     return department
 
 
-def _rows(request: HttpRequest, me: Member, department: Department | None) -> dict[str, Any]:
+def _rows(request: PageRequest, me: Member, department: Department | None) -> dict[str, Any]:
     found = Member.objects.visible_to(me)
     if department:
         found = found.within(department)

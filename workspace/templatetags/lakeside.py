@@ -32,7 +32,9 @@ def as_input(field: BoundField) -> SafeString:
 def icon(name: str, size: str = "") -> SafeString:
     """A picture from static/icons.svg, silent for screen readers: `{% icon "search" %}`, `{% icon "pin" "small" %}`."""
     size = f" icon--{size}" if size else ""
-    return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}#i-{}"></use></svg>', size, static("icons.svg"), name)
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true"><use href="{}#i-{}"></use></svg>', size, static("icons.svg"), name
+    )
 
 
 @register.simple_tag
@@ -51,6 +53,10 @@ def module_scripts(context: Context, *entries: str) -> SafeString:
         '<script type="importmap" nonce="{}">{}</script>\n{}\n{}',
         context["CSP_NONCE"],
         import_map,
-        format_html_join("\n", '<link rel="modulepreload" href="{}">', ((url,) for url in modules.needed_by(entries, language))),
-        format_html_join("\n", '<script type="module" src="{}"></script>', ((modules.address(name),) for name in entries)),
+        format_html_join(
+            "\n", '<link rel="modulepreload" href="{}">', ((url,) for url in modules.needed_by(entries, language))
+        ),
+        format_html_join(
+            "\n", '<script type="module" src="{}"></script>', ((modules.address(name),) for name in entries)
+        ),
     )
