@@ -32,6 +32,12 @@ class Sight:
             return True
         return any(start <= seq and (end is None or seq <= end) for start, end in self.spans)
 
+    def part_of(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The visible pieces of the numbers from `start` to `end`, both included."""
+        spans = [(start, end)] if self.spans is None else self.spans
+        pieces = [(max(start, first), end if last is None else min(end, last)) for first, last in spans]
+        return [(first, last) for first, last in pieces if first <= last]
+
     def sees_on_from(self, seq: int | None) -> bool:
         """Whether everything numbered `seq` or later is visible."""
         return (

@@ -14,15 +14,17 @@ from chat.actions.participants import seat_of
 from chat.models import Conversation, Participant
 from orgchart.models import Member
 from realtime.models import StreamHead
+from realtime.registry import registry
 from realtime.streams import locked
-from wire.problems import invalid
+from wire.problems import invalid, missing
 
 MOST_RANGES = 64
 
 
 def note_displayed(*, conversation: Conversation, member: Member, ranges: Sequence[tuple[int, int]]) -> Participant:
-    """These message numbers (from, to, both included) were really displayed. Numbers beyond the head or before joining claim nothing.
+    """These message numbers (from, to, both included) were really displayed.
 
+    Numbers beyond the head and messages that the member doesn't see claim nothing.
     Raises Problem 400 for ranges that run backwards, 404 for who takes no part.
     """
     if any(start < 1 or end < start for start, end in ranges):
@@ -30,7 +32,11 @@ def note_displayed(*, conversation: Conversation, member: Member, ranges: Sequen
     with locked(member.stream) as heads:
         participant = seat_of(conversation, member)
         head_seq = StreamHead.objects.values_list("seq", flat=True).get(kind="conversation", object_id=conversation.pk)
-        read_seq, read_ranges = merged(participant.read_seq, participant.read_ranges, ranges, head_seq=head_seq)
+        sights = registry.streams["conversation"].followers([conversation.pk], [member.pk]).get(conversation.pk, {})
+        if (sight := sights.get(member.pk)) is None:
+            raise missing()
+        seen = [piece for start, end in ranges for piece in sight.part_of(start, end)]
+        read_seq, read_ranges = merged(participant.read_seq, participant.read_ranges, seen, head_seq=head_seq)
         if (read_seq, read_ranges) != (participant.read_seq, participant.read_ranges):
             participant.read_seq, participant.read_ranges = read_seq, read_ranges
             participant.own_version = changes.marker_moved(heads[member.stream], participant_id=participant.pk)
