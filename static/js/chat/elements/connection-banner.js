@@ -1,0 +1,80 @@
+import { icon } from '../../app/icon.js';
+import { gettext, interpolate, ngettext } from '../../words.js';
+import { chat } from '../session.js';
+
+/** A blink of the network is not worth a word. */
+const QUIET = 2_000;
+const GOOD_NEWS = 4_000;
+
+/** Says quietly that the network is away, what waits, and that it is back. */
+export class ConnectionBanner extends HTMLElement {
+  #isShown = false;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  #timer;
+
+  connectedCallback() {
+    this.box = document.createElement('div');
+    this.box.className = 'banner';
+    this.box.setAttribute('role', 'status');
+    this.words = document.createElement('span');
+    this.words.className = 'grow';
+    this.waiting = document.createElement('span');
+    this.waiting.className = 'num';
+    this.box.hidden = true;
+    this.append(this.box);
+    chat.addEventListener('line', () => this.#changed());
+    chat.outgoing.addEventListener('change', () => this.#showWaiting());
+    this.#changed();
+  }
+
+  #changed() {
+    clearTimeout(this.#timer);
+    if (chat.socket.isOpen) {
+      if (!this.#isShown) return;
+      this.#show('check', gettext('Connected again. Nothing is missing.'), 'banner--good');
+      this.#isShown = false;
+      this.#timer = setTimeout(() => this.#hide(), GOOD_NEWS);
+    } else if (this.#isShown || chat.socket.state === 'offline') {
+      this.#sayAway();
+    } else {
+      this.#timer = setTimeout(() => this.#sayAway(), QUIET);
+    }
+  }
+
+  #sayAway() {
+    this.#isShown = true;
+    if (chat.socket.state === 'offline') {
+      this.#show('offline', gettext('The network is away. Go on writing, it is sent when the network is back.'));
+    } else {
+      this.#show('offline', gettext('Connecting again. Go on writing, nothing gets lost.'));
+    }
+  }
+
+  /**
+   * @param {string} name of the icon
+   * @param {string} words
+   * @param {string} [tone]
+   */
+  #show(name, words, tone = '') {
+    const box = /** @type {HTMLElement} */ (this.box);
+    box.className = `banner ${tone}`;
+    if (this.words && this.words.textContent !== words) {
+      this.words.textContent = words;
+      box.replaceChildren(icon(name), this.words, /** @type {HTMLElement} */ (this.waiting));
+    }
+    box.hidden = false;
+    this.#showWaiting();
+  }
+
+  #hide() {
+    if (this.box) this.box.hidden = true;
+    if (this.words) this.words.textContent = '';
+  }
+
+  #showWaiting() {
+    const count = chat.outgoing.pendingCount;
+    if (!this.waiting) return;
+    this.waiting.hidden = count === 0 || chat.socket.isOpen;
+    this.waiting.textContent = interpolate(ngettext('%(count)s waits', '%(count)s wait', count), { count });
+  }
+}

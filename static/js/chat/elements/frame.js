@@ -1,0 +1,136 @@
+import { gettext, interpolate, ngettext } from '../../words.js';
+import { on } from '../chat.js';
+import { chat } from '../session.js';
+import { badgeOf, otherOf, titleOf } from '../wording.js';
+import { byId, isAttended, part, refreshPresence, titleNow } from './dom.js';
+
+/**
+ * What surrounds the conversation: the address, the head, the title and icon of the tab, the badge of the rail.
+ * One goes from conversation to conversation without loading a page.
+ */
+export function listenForFrame() {
+  on(chat, 'open', () => show());
+  on(chat, 'ended', () => location.reload());
+  on(chat.store, 'conversation', ({ conversation }) => {
+    if (conversation === chat.openId) showHead();
+    showUnread();
+  });
+  on(chat.store, 'list', showUnread);
+  on(chat.store, 'people', showHead);
+  on(chat.store, 'removed', () => go(chat.openId, { replaces: true }));
+  on(chat.presence, 'change', () => {
+    refreshPresence();
+    showHead();
+  });
+  addEventListener('popstate', () => chat.open(idIn(location.pathname)));
+  document.addEventListener('click', follow);
+  document.addEventListener('keydown', leaveByKey);
+  for (const key of document.querySelectorAll('[data-key]')) {
+    if (key.tagName === 'KBD') key.textContent = `${isApple() ? '⌘' : 'Ctrl '}${/** @type {HTMLElement} */ (key).dataset.key}`;
+  }
+  matchMedia('(width < 48rem)').addEventListener('change', showPlace);
+  show();
+}
+
+/**
+ * Opens a conversation, or the list alone, under its address.
+ * @param {number|null} id
+ * @param {{replaces?: boolean}} [options]
+ */
+export function go(id, { replaces = false } = {}) {
+  const path = id === null ? String(document.body.dataset.home) : `${document.body.dataset.home}${id}/`;
+  if (path !== location.pathname) history[replaces ? 'replaceState' : 'pushState'](null, '', path);
+  chat.open(id);
+  if (id !== null && matchMedia('(pointer: fine)').matches) byId('composer-text').focus();
+}
+
+function show() {
+  const isOpen = chat.current !== null;
+  document.body.classList.toggle('app--open', isOpen);
+  byId('conversation').hidden = !isOpen;
+  byId('nothing-open').hidden = isOpen;
+  showPlace();
+  showHead();
+  showUnread();
+}
+
+/** On a phone one pane stands at a time, and that is the page's main one. */
+function showPlace() {
+  const isList = matchMedia('(width < 48rem)').matches && chat.current === null;
+  if (isList) byId('list').setAttribute('role', 'main');
+  else byId('list').removeAttribute('role');
+}
+
+function showHead() {
+  const entry = chat.current;
+  if (!entry) return;
+  const head = byId('conversation-head');
+  const { conversation } = entry;
+  const other = otherOf(conversation, chat.me.id);
+  part(head, 'title').textContent = titleNow(conversation);
+  part(head, 'add').hidden = conversation.kind !== 'group';
+  part(head, 'meta').textContent = other ? presenceWords(other.id) : peopleWords(conversation.participant_count);
+}
+
+/** @param {number} member */
+function presenceWords(member) {
+  return { online: gettext('online'), away: gettext('away'), offline: gettext('offline') }[chat.presence.of(member)];
+}
+
+/** @param {number} count */
+function peopleWords(count) {
+  return interpolate(ngettext('Group · %(count)s person', 'Group · %(count)s people', count), { count });
+}
+
+function showUnread() {
+  const count = chat.store.unread();
+  const entry = chat.current;
+  const place = entry ? titleOf(entry.conversation, chat.me.id, (person) => chat.store.person(person)) : gettext('Chat');
+  document.title = `${count ? `(${badgeOf(count)}) ` : ''}${place} · ${gettext('Lakeside')}`;
+  const badge = /** @type {HTMLElement|null} */ (document.querySelector('[data-unread-total]'));
+  if (badge) {
+    badge.hidden = count === 0;
+    badge.textContent = badgeOf(count);
+    badge.ariaLabel = interpolate(ngettext('%(count)s unread message', '%(count)s unread messages', count), { count });
+  }
+  const { favicon, faviconUnread } = document.body.dataset;
+  const link = /** @type {HTMLLinkElement|null} */ (document.querySelector('link[rel="icon"]'));
+  const wanted = count ? faviconUnread : favicon;
+  if (link && wanted && link.getAttribute('href') !== wanted) link.href = wanted;
+}
+
+/**
+ * A click on a conversation opens it here.
+ * @param {MouseEvent} event
+ */
+function follow(event) {
+  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  const link = event.target instanceof Element ? event.target.closest('a[data-conversation], a[data-back]') : null;
+  if (!(link instanceof HTMLAnchorElement)) return;
+  event.preventDefault();
+  go(link.dataset.conversation ? Number(link.dataset.conversation) : null);
+}
+
+/**
+ * Esc leaves the conversation for its row in the list, when no layer is open that it would close.
+ * @param {KeyboardEvent} event
+ */
+function leaveByKey(event) {
+  if (event.key !== 'Escape' || event.defaultPrevented || !isAttended()) return;
+  if (document.querySelector('dialog:modal, :popover-open') || document.body.classList.contains('app--drawer')) return;
+  const row = document.querySelector('conversation-list a[aria-current]') ?? document.querySelector('conversation-list a');
+  if (row instanceof HTMLElement) row.focus();
+}
+
+/**
+ * @param {string} path
+ * @returns {number|null} the conversation that the address names
+ */
+function idIn(path) {
+  const rest = path.slice(String(document.body.dataset.home).length);
+  return /^\d+\/$/.test(rest) ? parseInt(rest, 10) : null;
+}
+
+function isApple() {
+  return /Mac|iPhone|iPad/.test(navigator.platform);
+}

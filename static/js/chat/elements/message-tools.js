@@ -1,0 +1,112 @@
+import { canEdit, canRecall, isFresh, isOwnWords } from '../permissions.js';
+import { chat } from '../session.js';
+import { byId, part } from './dom.js';
+import { rowOf } from './message-row.js';
+
+/** @import {MenuButton} from '../../app/menu.js' */
+
+const LONG_PRESS = 500;
+/** A finger that moves further than this scrolls. */
+const STILL = 10;
+
+/** One set of tools, which goes to the message under the pointer or with the focus. */
+export class MessageTools {
+  /** @type {HTMLElement|null} */
+  #row = null;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  #press;
+
+  /** @param {{host: HTMLElement, act: (verb: string, row: Element) => void}} options */
+  constructor({ host, act }) {
+    this.act = act;
+    this.tools = byId('message-tools');
+    this.menu = /** @type {MenuButton} */ (byId('message-menu'));
+    this.home = byId('message-tools-home');
+    host.addEventListener('pointerover', (event) => {
+      if (event.pointerType === 'mouse') this.#goTo(event.target);
+    });
+    host.addEventListener('focusin', (event) => this.#goTo(event.target));
+    host.addEventListener('contextmenu', (event) => this.#byContextMenu(event));
+    host.addEventListener('pointerdown', (event) => this.#pressed(event));
+    for (const kind of ['pointerup', 'pointercancel', 'scroll']) {
+      host.addEventListener(kind, () => clearTimeout(this.#press), { passive: true });
+    }
+    this.tools.addEventListener('click', (event) => this.#chosen(event));
+  }
+
+  /**
+   * Opens the menu of a message.
+   * @param {HTMLElement} row
+   * @param {{x: number, y: number}} [point]
+   */
+  open(row, point) {
+    this.#goTo(row);
+    if (this.#row === row) this.menu.open(point);
+  }
+
+  /** Away from all messages. */
+  leave() {
+    this.menu.close();
+    this.home.append(this.tools);
+    this.#row = null;
+  }
+
+  /** @param {EventTarget|null} target */
+  #goTo(target) {
+    const row = target instanceof Element ? /** @type {HTMLElement|null} */ (target.closest('.message')) : null;
+    if (!row || row === this.#row || this.menu.menu.matches(':popover-open')) return;
+    const shown = rowOf(row);
+    const entry = chat.current;
+    if (!entry || shown?.kind !== 'message' || row.classList.contains('message--editing')) return;
+    this.#row = row;
+    const { message } = shown;
+    const { me } = chat;
+    const isOwn = isOwnWords(message, me.id);
+    const mayRecall = canRecall(message, entry, me.id);
+    part(this.tools, 'moment').textContent = chat.calendar.full(message.posted_at);
+    part(this.tools, 'edit').hidden = part(this.tools, 'menu-edit').hidden = !canEdit(message, me.id);
+    part(this.tools, 'menu-unread').hidden = isOwn;
+    part(this.tools, 'menu-recall').hidden = !isOwn && !mayRecall;
+    part(this.tools, 'menu-line').hidden = !isOwn && !mayRecall;
+    part(this.tools, 'menu-recall').setAttribute('aria-disabled', String(!mayRecall));
+    part(this.tools, 'menu-why').hidden = mayRecall || isFresh(message);
+    row.append(this.tools);
+  }
+
+  /** @param {MouseEvent} event */
+  #byContextMenu(event) {
+    const row = event.target instanceof Element ? /** @type {HTMLElement|null} */ (event.target.closest('.message')) : null;
+    // A link and selected words keep the browser's own menu.
+    if (!row || event.target instanceof HTMLAnchorElement || String(getSelection())) return;
+    event.preventDefault();
+    clearTimeout(this.#press);
+    this.open(row, { x: event.clientX, y: event.clientY });
+  }
+
+  /** @param {PointerEvent} event */
+  #pressed(event) {
+    const row = event.target instanceof Element ? /** @type {HTMLElement|null} */ (event.target.closest('.message')) : null;
+    if (!row || event.pointerType === 'mouse') return;
+    const { clientX: x, clientY: y } = event;
+    clearTimeout(this.#press);
+    this.#press = setTimeout(() => this.open(row, { x, y }), LONG_PRESS);
+    row.addEventListener(
+      'pointermove',
+      (moved) => {
+        if (Math.hypot(moved.clientX - x, moved.clientY - y) > STILL) clearTimeout(this.#press);
+      },
+      { passive: true },
+    );
+  }
+
+  /** @param {MouseEvent} event */
+  #chosen(event) {
+    const button = event.target instanceof Element ? event.target.closest('[data-act]') : null;
+    const row = this.#row;
+    if (!button || !row || button.getAttribute('aria-disabled') === 'true') return;
+    event.stopPropagation();
+    // The row has the focus when the menu is gone, so that keys go on from there.
+    row.focus({ preventScroll: true });
+    this.act(button.getAttribute('data-act') ?? '', row);
+  }
+}
