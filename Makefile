@@ -6,6 +6,8 @@
 PYTHON := .venv/bin/python
 # Node from the machine, or from the environment where the machine has none.
 NODE_PATHS := PATH="$$PATH:$(CURDIR)/.venv/bin"
+# Where the embedded default keeps its data, as in the settings.
+VAR := $(or $(VAR_DIR),var)
 PORT ?= 8000
 DEMO ?= 1
 
@@ -22,7 +24,7 @@ run: .venv/installed-run assets ## Serve Lakeside on 127.0.0.1:8000 with a demo 
 	@PORT=$(PORT) DEMO=$(DEMO) exec $(PYTHON) manage.py serve
 
 reset: ## Forget the embedded database and everything else under var/
-	rm -rf var
+	rm -rf $(VAR)
 
 # --------------------------------------------------------------------------------------- developing
 
@@ -78,12 +80,12 @@ node_modules/installed: package.json package-lock.json | .venv/installed-test
 	$(NODE_PATHS) npm ci --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-assets: var/static/collected
+assets: $(VAR)/static/collected
 
-var/words: $(CATALOGUES) | .venv/installed-run
+$(VAR)/words: $(CATALOGUES) | .venv/installed-run
 	@$(PYTHON) manage.py words --compile
-	@mkdir -p var && touch $@
+	@mkdir -p $(VAR) && touch $@
 
-var/static/collected: var/words $(STATIC_FILES) requirements/run.txt workspace/settings.py | .venv/installed-run
+$(VAR)/static/collected: $(VAR)/words $(STATIC_FILES) requirements/run.txt workspace/settings.py | .venv/installed-run
 	@DEBUG=0 $(PYTHON) manage.py collectstatic --noinput --verbosity 0
 	@touch $@

@@ -35,6 +35,8 @@ def configure_logging(_config: dict[str, Any]) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
+    # Django's own handlers, which it sets up before this, would say everything twice.
+    logging.getLogger("django").handlers.clear()
     root.setLevel(settings.LOG_LEVEL)
     for name in ("django.server", "uvicorn.access", "daphne"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -276,4 +276,6 @@ CELERY_BROKER_URL = REDIS_URL or "memory://"
 
 TESTING = "pytest" in sys.modules
 LOGGING_CONFIG = "workspace.observability.configure_logging"
+# Django calls it only if this holds something.
+LOGGING = {"version": 1}
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")

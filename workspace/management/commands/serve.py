@@ -2,6 +2,7 @@ import contextlib
 import errno
 import os
 import socket
+import warnings
 from typing import Any
 
 import uvicorn
@@ -25,6 +26,8 @@ class Command(BaseCommand):
         only.add_argument("--serve-only", action="store_true", help="serve; the database was prepared before")
 
     def handle(self, *, host: str, port: str, prepare_only: bool, serve_only: bool, **options: Any) -> None:
+        # WhiteNoise reads files synchronously; a thread does that well, and nobody at the console can change it.
+        warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
         number = port_number(port)
         if not prepare_only:
             refuse_taken_port(host, number)
