@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.registry import registry
 from orgchart import first_start
 from workspace.server import APPLICATION, OPTIONS
 
@@ -34,7 +33,7 @@ class Command(BaseCommand):
         if not serve_only:
             prepare()
         if prepare_only:
-            self.stdout.write(ways_in())
+            self.stdout.write(way_in())
         else:
             self.serve(host, number)
 
@@ -45,7 +44,7 @@ class Command(BaseCommand):
             return
         config = uvicorn.Config(APPLICATION, host=host, port=port, **OPTIONS)
         server = AnnouncingServer(
-            config, announcement=f"\nLakeside is at http://{host}:{port} (Ctrl+C stops it)\n{ways_in()}"
+            config, announcement=f"\nLakeside is at http://{host}:{port} (Ctrl+C stops it)\n{way_in()}"
         )
         with contextlib.suppress(KeyboardInterrupt):
             server.run()
@@ -91,11 +90,6 @@ def prepare() -> None:
         call_command("demo")
 
 
-def ways_in() -> str:
-    """How to come in: the address of the first start while the house is empty, else whom the demo offers."""
-    if first_start.is_open():
-        return f"There is no organization yet. Make it here: {first_start.url()}\n"
-    people = registry.demo_people() if settings.DEMO else ()
-    return "".join(
-        ["Sign in there as\n" if people else "", *(f"  {person.name}, {person.title}\n" for person in people)]
-    )
+def way_in() -> str:
+    """The address of the first start while the house is empty. How to enter the demo, `demo` has said."""
+    return f"There is no organization yet. Make it here: {first_start.url()}\n" if first_start.is_open() else ""
