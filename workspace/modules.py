@@ -14,7 +14,7 @@ from posixpath import dirname, join, normpath
 from django.conf import settings
 from django.templatetags.static import static
 
-IMPORT = re.compile(r"""^\s*(?:import|export)\b[^'"();]*?(?:\bfrom\s*)?['"]([^'"]+)['"]""", re.MULTILINE)
+IMPORT = re.compile(r"""^\s*(?:import\s*|(?:import|export)\b[^'"();=]*?\bfrom\s*)['"]([^'"]+)['"]""", re.MULTILINE)
 PREFIX = "lakeside/"
 WORDS = "words/catalogue"  # stands for the reader's language; the file of that name is the English one, and empty
 
