@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django_htmx.middleware import HtmxDetails
 
@@ -46,5 +47,7 @@ def organization_page(view: PageView[Rest]) -> Callable[..., HttpResponse]:
 
 def render_page(request: PageRequest, template: str, me: Member, room: str, context: dict[str, Any]) -> HttpResponse:
     """A template that extends `app.html`; `room` is the one that the rail marks."""
+    # The page's modules call the API with the token of this cookie, whether or not the page has a form.
+    get_token(request)
     frame = {"me": me, "organization": me.organization, "room": room}
     return render(request, template, {**frame, **context})

@@ -133,5 +133,5 @@ function secondsIn(header) {
 }
 
 function csrfCookie() {
-  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? '';
+  return document.cookie.match(/(?:^|; )lakeside_csrf=([^;]+)/)?.[1] ?? '';
 }
