@@ -64,11 +64,13 @@ class ConversationStream:
 
     def window(self, object_id: int, member_id: int, sight: Sight) -> Iterable[tuple[str, Rendered]]:
         """The conversation and its newest messages, as far as this member sees them."""
-        messages = Message.objects.filter(conversation_id=object_id).order_by("-seq")
-        if sight.spans is not None:
-            # Newest first and by number, so that the index is read backwards and no further than needed.
-            messages = messages.filter(seq__gte=sight.spans[0][0])
-        newest = [message for message in messages[: WINDOW * 4] if sight.sees(message.seq)][:WINDOW]
+        newest: list[Message] = []
+        # Newest first and by number, so that the index is read backwards and no further than needed.
+        for first, last in reversed(sight.spans or ((0, None),)):
+            stay = Message.objects.filter(conversation_id=object_id, seq__gte=first).order_by("-seq")
+            newest += (stay if last is None else stay.filter(seq__lte=last))[: WINDOW - len(newest)]
+            if len(newest) == WINDOW:
+                break
         yield "conversation", Rendered(serializers.conversations([object_id])[object_id])
         for shape in serializers.messages(list(reversed(newest))):
             yield "message", Rendered(shape, shape["seq"])

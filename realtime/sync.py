@@ -26,14 +26,15 @@ def sync(stream: Stream, *, member_id: int, cursor: Cursor | None) -> dict[str, 
     if head is None or sight is None:
         raise missing()
     epoch = reading.epoch()
+    if failpoints.is_armed("reset_by_ver") and cursor is not None and _was_switched(head, since=cursor):
+        return {**_continue(stream, head=head, sight=sight, cursor=cursor._replace(version=0)), "reset": True}
     if cursor is not None and _continues(cursor, epoch=epoch, sight=sight, head=head):
         answer = _continue(stream, head=head, sight=sight, cursor=cursor)
     else:
         answer = _start_over(stream, head=head, member_id=member_id, sight=sight, epoch=epoch)
+    failpoints.reach("content_read")
     # Once more, after the content was read: a removal that came in between takes the whole answer back.
-    if _sight(stream, member_id) is None:
-        raise missing()
-    return answer
+    return answer if _sight(stream, member_id) == sight else sync(stream, member_id=member_id, cursor=cursor)
 
 
 def _sight(stream: Stream, member_id: int) -> Sight | None:
@@ -51,6 +52,10 @@ def _continues(cursor: Cursor, *, epoch: int, sight: Sight, head: StreamHead) ->
     )
 
 
+def _was_switched(head: StreamHead, *, since: Cursor) -> bool:
+    return head.changes.filter(kind__in=registry.resetting, version__gt=since.version).exists()
+
+
 def _start_over(stream: Stream, *, head: StreamHead, member_id: int, sight: Sight, epoch: int) -> dict[str, Any]:
     window = registry.streams[stream.kind].window(stream.object_id, member_id, sight)
     return {
@@ -64,9 +69,12 @@ def _start_over(stream: Stream, *, head: StreamHead, member_id: int, sight: Sigh
 
 def _continue(stream: Stream, *, head: StreamHead, sight: Sight, cursor: Cursor) -> dict[str, Any]:
     later = Change.objects.filter(stream_id=head.pk, version__gt=cursor.version, version__lte=head.version)
-    page = list(later.order_by("version")[: PAGE + 1])
+    page = list(later.order_by("object_id" if failpoints.is_armed("page_by_seq") else "version")[: PAGE + 1])
     more = len(page) > PAGE
     page = page[:PAGE]
+    reached = page[-1].version if more else head.version
+    if failpoints.is_armed("seq_cursor"):
+        page = [change for change in page if change.kind == "message.posted"]
     newest = reading.newest_of_each(page)
     objects = reading.render(newest)
     changes = []
@@ -77,7 +85,7 @@ def _continue(stream: Stream, *, head: StreamHead, sight: Sight, cursor: Cursor)
     return {
         "stream": str(stream),
         "changes": changes,
-        "cursor": str(Cursor(cursor.epoch, sight.generation, page[-1].version if more else head.version)),
+        "cursor": str(Cursor(cursor.epoch, sight.generation, reached)),
         "more": more,
         "reset": False,
     }
