@@ -67,7 +67,7 @@ def token_shape(token: AccessToken, handle: str) -> JSON:
 
 
 class TokensApi(AccountView):
-    @extend_schema(operation_id="tokens_list", responses=TokensPageSerializer)
+    @extend_schema(operation_id="list_tokens", responses=TokensPageSerializer)
     def get(self, request: Request) -> Response:
         """Your access tokens that still open something. A token sees those of its own organization."""
         handles = {
@@ -78,7 +78,7 @@ class TokensApi(AccountView):
             {"results": [token_shape(token, handles[token.organization_id]) for token in tokens], "next": None}
         )
 
-    @extend_schema(operation_id="tokens_create", request=TokenBody, responses={201: NewTokenSerializer})
+    @extend_schema(operation_id="create_token", request=TokenBody, responses={201: NewTokenSerializer})
     def post(self, request: Request) -> Response:
         """Make an access token. A token can't make one that may do more than itself, nor for another organization."""
         body = sent(TokenBody, request)
@@ -93,7 +93,7 @@ class TokensApi(AccountView):
 
 
 class TokenApi(AccountView):
-    @extend_schema(operation_id="tokens_revoke", responses={204: None})
+    @extend_schema(operation_id="revoke_token", responses={204: None})
     def delete(self, request: Request, token: int) -> Response:
         """Revoke a token of yours. What it has open closes."""
         found = AccessToken.objects.filter(user=request.user, pk=token).select_related("user").first()
@@ -118,7 +118,7 @@ class SessionsPageSerializer(serializers.Serializer[JSON]):
 
 
 class SessionsApi(AccountView):
-    @extend_schema(operation_id="sessions_list", responses=SessionsPageSerializer)
+    @extend_schema(operation_id="list_sessions", responses=SessionsPageSerializer)
     def get(self, request: Request) -> Response:
         """The browsers in which you are signed in, the one used last first."""
         return Response({"results": [self.show(session) for session in Session.objects.of(request.user)], "next": None})
@@ -130,7 +130,7 @@ class SessionsApi(AccountView):
 
 
 class SessionApi(AccountView):
-    @extend_schema(operation_id="sessions_end", responses={204: None})
+    @extend_schema(operation_id="end_session", responses={204: None})
     def delete(self, request: Request, session: int) -> Response:
         """Sign a browser of yours out. Its sockets close."""
         found = Session.objects.of(request.user).filter(pk=session).select_related("user").first()

@@ -12,9 +12,18 @@ from rest_framework import serializers
 
 from chat import models
 from orgchart.serializers import BriefSerializer as BriefShape
-from wire.rest import Body, Choice, Flag, Key, Number, Text
+from wire.rest import Body, Choice, Flag, Key, Number, Shape, Text
 
 LARGEST_ID = 2**63 - 1
+EVENTS = (
+    "conversation.created",
+    "conversation.renamed",
+    "history.switched",
+    "participants.added",
+    "participant.removed",
+    "participant.left",
+    "role.changed",
+)
 
 
 def _id() -> Number:
@@ -107,12 +116,8 @@ class Preference(Body):
 # ── what goes out ──
 
 
-class Shape(serializers.Serializer[Any]):
-    """An object on the wire; only the schema reads it."""
-
-
 class Conversation(Shape):
-    type = serializers.CharField()
+    type = serializers.ChoiceField(["conversation"])
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(models.Conversation.Kind.choices)
     name = serializers.CharField(allow_null=True)
@@ -126,7 +131,7 @@ class Conversation(Shape):
 
 
 class Membership(Shape):
-    type = serializers.CharField()
+    type = serializers.ChoiceField(["membership"])
     conversation = serializers.IntegerField()
     is_active = serializers.BooleanField()
     role = serializers.ChoiceField(models.Participant.Role.choices)
@@ -140,8 +145,19 @@ class Membership(Shape):
     version = serializers.IntegerField()
 
 
+class Event(Shape):
+    """What happened; the client words it in its reader's language. Which fields come beside the first three depends on the kind."""
+
+    kind = serializers.ChoiceField(EVENTS)
+    by = BriefShape()
+    people = BriefShape(many=True)
+    name = serializers.CharField(required=False)
+    role = serializers.ChoiceField(models.Participant.Role.choices, required=False)
+    history_mode = serializers.ChoiceField(models.Conversation.HistoryMode.choices, required=False)
+
+
 class Message(Shape):
-    type = serializers.CharField()
+    type = serializers.ChoiceField(["message"])
     id = serializers.IntegerField()
     key = serializers.UUIDField()
     conversation = serializers.IntegerField()
@@ -151,7 +167,7 @@ class Message(Shape):
     sender = BriefShape()
     text = serializers.CharField(allow_blank=True)
     html = serializers.CharField(allow_blank=True)
-    event = serializers.JSONField(allow_null=True)
+    event = Event(allow_null=True, help_text="What happened, for messages of kind `system`.")
     posted_at = serializers.DateTimeField()
     edited_at = serializers.DateTimeField(allow_null=True)
     recalled_at = serializers.DateTimeField(allow_null=True)
@@ -174,7 +190,7 @@ class Person(BriefShape):
 
 
 class Participant(Shape):
-    type = serializers.CharField()
+    type = serializers.ChoiceField(["participant"])
     id = serializers.IntegerField()
     conversation = serializers.IntegerField()
     person = Person()

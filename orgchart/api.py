@@ -57,14 +57,14 @@ class Directory(OrganizationView):
 
 
 class OrganizationApi(Directory):
-    @extend_schema(operation_id="organization_read", responses=serializers.OrganizationSerializer)
+    @extend_schema(operation_id="get_organization", responses=serializers.OrganizationSerializer)
     def get(self, request: Request, org: str) -> Response:
         """The company."""
         return Response(serializers.organization(self.member.organization))
 
 
 class DepartmentsApi(Directory):
-    @extend_schema(operation_id="departments_list", responses=serializers.DepartmentsPageSerializer)
+    @extend_schema(operation_id="list_departments", responses=serializers.DepartmentsPageSerializer)
     def get(self, request: Request, org: str) -> Response:
         """The whole tree, parents before children, siblings in their order."""
         return Response({"results": serializers.departments([self.member.organization_id]), "next": None})
@@ -72,7 +72,7 @@ class DepartmentsApi(Directory):
 
 class MembersApi(Directory):
     @extend_schema(
-        operation_id="members_list", parameters=[serializers.MembersQuery], responses=serializers.MembersPageSerializer
+        operation_id="list_members", parameters=[serializers.MembersQuery], responses=serializers.MembersPageSerializer
     )
     def get(self, request: Request, org: str) -> Response:
         """People by name, Chinese names by pinyin; of one department and those under it, or whose name matches."""
@@ -94,7 +94,7 @@ class MembersApi(Directory):
 
 
 class MemberApi(Directory):
-    @extend_schema(operation_id="members_read", responses=serializers.MemberSerializer)
+    @extend_schema(operation_id="get_member", responses=serializers.MemberSerializer)
     def get(self, request: Request, org: str, member: int) -> Response:
         """One person."""
         if not Member.objects.visible_to(self.member).filter(pk=member).exists():
@@ -103,7 +103,7 @@ class MemberApi(Directory):
 
 
 class InvitationsApi(Directory):
-    @extend_schema(operation_id="invitations_list", responses=serializers.InvitationsPageSerializer)
+    @extend_schema(operation_id="list_invitations", responses=serializers.InvitationsPageSerializer)
     def get(self, request: Request, org: str) -> Response:
         """Invitations that still let somebody in, the newest first; for owners and administrators."""
         self.check_may_invite()
@@ -116,7 +116,7 @@ class InvitationsApi(Directory):
         return Response({"results": [self.show(invitation) for invitation in found], "next": None})
 
     @extend_schema(
-        operation_id="invitations_create",
+        operation_id="create_invitation",
         request=serializers.InvitationBody,
         responses={201: serializers.InvitationSerializer},
     )
@@ -142,7 +142,7 @@ class InvitationsApi(Directory):
 
 
 class InvitationApi(Directory):
-    @extend_schema(operation_id="invitations_revoke", responses={204: None})
+    @extend_schema(operation_id="revoke_invitation", responses={204: None})
     def delete(self, request: Request, org: str, invitation: int) -> Response:
         """The link lets nobody in any more; for owners and administrators. To others it doesn't exist."""
         found = Invitation.objects.visible_to(self.member).filter(pk=invitation).first()
@@ -153,7 +153,7 @@ class InvitationApi(Directory):
 
 
 class MeApi(AccountView):
-    @extend_schema(operation_id="me_read", responses=serializers.MeSerializer)
+    @extend_schema(operation_id="get_me", responses=serializers.MeSerializer)
     def get(self, request: Request) -> Response:
         """Who you are, and where you belong. A token sees the organization that it is for."""
         memberships = Member.objects.active().filter(user=request.user).order_by("organization__handle")
@@ -164,7 +164,7 @@ class MeApi(AccountView):
         organizations = [{"handle": handle, "name": name, "member": shapes[pk]} for pk, handle, name in rows]
         return Response({"user": serializers.user(request.user), "organizations": organizations})
 
-    @extend_schema(operation_id="me_update", request=serializers.PreferencesBody, responses=serializers.MeSerializer)
+    @extend_schema(operation_id="change_me", request=serializers.PreferencesBody, responses=serializers.MeSerializer)
     def patch(self, request: Request) -> Response:
         """Language, time zone, theme and density, for you alone."""
         update_preferences(user=request.user, **sent(serializers.PreferencesBody, request))

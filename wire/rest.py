@@ -66,6 +66,10 @@ class Body(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class Shape(serializers.Serializer[Any]):
+    """An object on the wire; only the schema reads it."""
+
+
 class Text(serializers.CharField):
     """A string, and nothing that could be made one: 7 is not "7"."""
 

@@ -1,32 +1,44 @@
-"""The schema, OpenAPI 3.1: every operation answers problems as problem+json, and says so."""
+"""The schema, OpenAPI 3.1: what every operation takes and gives, its refusals included."""
 
-from typing import Any
+from __future__ import annotations
 
+from functools import cache
+from typing import Any, cast
+
+from django.utils import translation
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import get_lib_doc_excludes
 
+from wire.rest import Body, Shape
 
-class Schema(AutoSchema):
-    """Adds the refusals that any operation may answer."""
+JSON = dict[str, Any]
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
-        responses = super()._get_response_bodies(direction)
-        problem = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-        refusals = {"400": "Something in the request can't be taken.", "401": "Not signed in.", "403": "Not allowed.", "404": "Missing, or not yours."}
-        if self.method in {"POST", "PUT", "PATCH"}:
-            refusals |= {"409": "Somebody was faster.", "413": "Too large.", "415": "Send application/json."}
-        refusals |= {"405": "This address doesn't know the method.", "429": "Too many requests; wait `Retry-After` seconds."}
-        for status, description in refusals.items():
-            responses.setdefault(status, {**problem, "description": description})
-        return responses
-
-
+REFUSALS = {
+    "400": "Something in the request can't be taken; `errors` names the fields.",
+    "401": "Nobody is signed in, or no longer.",
+    "403": "You may see it, but not do this to it; or the access token lacks the scope.",
+    "404": "Missing, or not yours: both are the same answer.",
+    "405": "This address doesn't know the method.",
+    "409": "Somebody was faster, or a key came back with other content.",
+    "413": "The body is too large.",
+    "415": "Send `application/json`.",
+    "429": "Too many requests; wait `Retry-After` seconds.",
+}
+ONLY_WITH_BODY = {"409", "413", "415"}
+HEADERS = {
+    "401": {"WWW-Authenticate": {"schema": {"type": "string"}}},
+    "429": {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "description": "Seconds."}},
+}
 PROBLEM = {
     "type": "object",
-    "description": "RFC 9457",
+    "description": "Why the server refused (RFC 9457). `code` is for programs; `detail` and `message` are for people, in their language.",
     "required": ["type", "title", "status", "code"],
+    "additionalProperties": False,
     "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
+        "type": {"type": "string", "description": "`/problems/` and the code."},
+        "title": {"type": "string", "description": "The phrase of the status."},
         "status": {"type": "integer"},
         "code": {"type": "string"},
         "detail": {"type": "string"},
@@ -35,14 +47,89 @@ PROBLEM = {
             "items": {
                 "type": "object",
                 "required": ["field", "message"],
-                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+                "additionalProperties": False,
+                "properties": {
+                    "field": {"type": "string", "description": "Dotted: `members.3`."},
+                    "message": {"type": "string"},
+                },
             },
         },
     },
 }
 
 
-def with_problem(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Postprocessing hook: the component that the refusals refer to."""
-    result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
-    return result
+class Schema(AutoSchema):
+    """An operation of ours: filed under its subject, with the refusals that any operation may answer."""
+
+    def get_tags(self) -> list[str]:
+        if not self.path.startswith("/api/v1/orgs/"):
+            return ["Account"]
+        return ["Conversations" if type(self.view).__module__.startswith("chat.") else "Directory"]
+
+    def _get_response_bodies(self, direction: Any = "response") -> JSON:
+        responses = super()._get_response_bodies(direction)
+        problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        for status, description in REFUSALS.items():
+            if status not in ONLY_WITH_BODY or self.method in {"POST", "PUT", "PATCH", "DELETE"}:
+                refusal: JSON = {"description": description, "content": problem}
+                if status in HEADERS:
+                    refusal["headers"] = HEADERS[status]
+                responses.setdefault(status, refusal)
+        return responses
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    target_class = "accounts.authentication.BearerAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> JSON:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "An access token, `lks_…`: made in the settings, for one organization, with scopes.",
+        }
+
+
+class CookieScheme(OpenApiAuthenticationExtension):
+    target_class = "accounts.authentication.CookieAuthentication"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> JSON:
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "lakeside_session",
+            "description": "The browser's session. What changes something needs the header `X-CSRFToken` as well.",
+        }
+
+
+def completed(result: JSON, **_: Any) -> JSON:
+    """Postprocessing hook: the component that the refusals refer to, and that bodies hold nothing beside their fields."""
+    components = result["components"]["schemas"]
+    for name, component in components.items():
+        if name.endswith("Request"):
+            component["additionalProperties"] = False
+    components["Problem"] = PROBLEM
+    return cast(JSON, without_marks(result))
+
+
+def without_marks(value: Any) -> Any:
+    """The same without the marks that drf-spectacular leaves for a hook that we don't use."""
+    if isinstance(value, list):
+        return [without_marks(item) for item in value]
+    if isinstance(value, dict):
+        return {name: without_marks(item) for name, item in value.items() if name != "x-spec-enum-id"}
+    return value
+
+
+def classes_without_a_word() -> list[type]:
+    """Base classes whose docstrings speak to us, not to who reads the schema."""
+    return [*get_lib_doc_excludes(), Body, Shape]
+
+
+@cache
+def document() -> JSON:
+    """The whole schema, in English, made once per process."""
+    with translation.override("en"):
+        schema: JSON = SchemaGenerator().get_schema(public=True)
+    return schema
