@@ -1,0 +1,91 @@
+"""The directory as a stream: what state plus changes give is what one would fetch."""
+
+import pytest
+
+from accounts.actions.tokens import revoke_token
+from accounts.models import AccessToken
+from orgchart import streams
+from orgchart.actions.departments import create_department, place_member
+from orgchart.actions.members import deactivate_member, update_member
+from orgchart.models import Department, Member
+from realtime.models import Change
+from realtime.registry import Rendered, registry
+from tests.cast import browser_of, newcomer, program_of, token_of
+
+pytestmark = pytest.mark.embedded
+SYNC = "/api/v1/orgs/lakeside/sync"
+
+
+def test_the_company_is_followed_by_its_active_members(lin: Member, wei: Member, zhao: Member, ana: Member) -> None:
+    deactivate_member(member=zhao, by=lin)
+    everybody = [lin.pk, wei.pk, zhao.pk, ana.pk]
+    kind = registry.streams["organization"]
+    ids = [lin.organization_id, ana.organization_id]
+    assert {id: set(sights) for id, sights in kind.followers(ids, everybody).items()} == {
+        lin.organization_id: {lin.pk, wei.pk},
+        ana.organization_id: {ana.pk},
+    }
+    assert set(kind.followed_by(everybody)) == {(lin.pk, lin.organization_id), (wei.pk, wei.organization_id), (ana.pk, ana.organization_id)}
+
+
+def test_a_members_stream_is_their_own(lin: Member, wei: Member) -> None:
+    kind = registry.streams["member"]
+    assert {id: set(sights) for id, sights in kind.followers([lin.pk, wei.pk], [wei.pk]).items()} == {wei.pk: {wei.pk}}
+    deactivate_member(member=wei, by=lin)
+    assert not kind.followers([wei.pk], [wei.pk])
+
+
+def test_another_members_and_another_companys_stream_are_missing(lin: Member, wei: Member, ana: Member) -> None:
+    browser = browser_of(lin)
+    streams_ = [f"member:{wei.pk}", f"member:{ana.pk}", "member:999999", f"organization:{ana.organization_id}", "organization:999999"]
+    answers = [browser.get(f"{SYNC}/{stream}") for stream in streams_]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.content for answer in answers}) == 1
+
+
+def test_state_and_changes_are_the_state_fetched_again(lin: Member, wei: Member, design: Department) -> None:
+    browser = browser_of(lin)
+    company = f"organization:{lin.organization_id}"
+    cursor = browser.get(f"{SYNC}/{company}").json()["cursor"]
+    held = {member["id"]: member for member in browser.get("/api/v1/orgs/lakeside/members").json()["results"]}
+    tree = {node["id"]: node for node in browser.get("/api/v1/orgs/lakeside/departments").json()["results"]}
+
+    joined = newcomer(lin.organization, name="许知夏")
+    update_member(member=wei, by=lin, name="魏然然", title="组长")
+    place_member(member=joined, department=design)
+    create_department(organization=lin.organization, name="销售部", parent=design)
+    gone = newcomer(lin.organization)
+    deactivate_member(member=gone, by=lin)
+
+    answer = browser.get(f"{SYNC}/{company}", {"cursor": cursor}).json()
+    assert not answer["reset"]
+    for change in answer["changes"]:
+        (held if change["object"]["type"] == "member" else tree)[change["object"]["id"]] = change["object"]
+    held = {id: member for id, member in held.items() if member["is_active"]}
+
+    fetched = browser.get("/api/v1/orgs/lakeside/members").json()["results"]
+    assert held == {member["id"]: member for member in fetched}
+    nodes = browser.get("/api/v1/orgs/lakeside/departments").json()["results"]
+    assert tree == {node["id"]: node for node in nodes}
+
+
+def test_who_starts_over_gets_the_tree(lin: Member, design: Department) -> None:
+    answer = browser_of(lin).get(f"{SYNC}/organization:{lin.organization_id}").json()
+    assert answer["reset"]
+    assert [change["object"]["name"] for change in answer["changes"]] == ["产品部", "设计组"]
+
+
+def test_a_revoked_token_moves_its_owners_stream(wei: Member) -> None:
+    token_of(wei)
+    revoke_token(token=AccessToken.objects.get(), by=wei.user)
+    assert list(Change.objects.filter(stream__kind="member").values_list("kind", "object_id")) == [("rights.changed", wei.pk)]
+
+
+def test_other_rooms_add_to_a_members_window(wei: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams.member_stream, "windows", [lambda member_id: [("thing", Rendered({"of": member_id}))]])
+    answer = browser_of(wei).get(f"{SYNC}/member:{wei.pk}").json()
+    assert [change["object"] for change in answer["changes"]] == [{"of": wei.pk}]
+
+
+def test_a_token_without_the_scope_follows_nothing(lin: Member) -> None:
+    assert program_of(lin, "directory:write").get(f"{SYNC}/organization:{lin.organization_id}").status_code == 403
