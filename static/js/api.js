@@ -132,6 +132,7 @@ function secondsIn(header) {
   return header && Number.isFinite(seconds) ? seconds * 1000 : null;
 }
 
-function csrfCookie() {
+/** The token that the server wants to see with every change. */
+export function csrfCookie() {
   return document.cookie.match(/(?:^|; )lakeside_csrf=([^;]+)/)?.[1] ?? '';
 }

@@ -13,9 +13,9 @@ import { reasonOf } from './reasons.js';
  * @param {(conversation: number) => void} go
  */
 export function listenForChatDialogs(go) {
-  const creating = begin('new-conversation', async (picker, name) => go(await chat.create(picker.chosenIds, name)));
-  const adding = begin('add-people', async ({ chosenIds }) => {
-    if (chat.openId !== null) await chat.addPeople(chat.openId, chosenIds);
+  const creating = begin('new-conversation', (members, name) => chat.create(members, name), go);
+  const adding = begin('add-people', async (members) => {
+    if (chat.openId !== null) await chat.addPeople(chat.openId, members);
   });
   whenOpened(creating.dialog, () => creating.reset([]));
   whenOpened(adding.dialog, () => adding.reset(peopleThere()));
@@ -47,10 +47,12 @@ function listenForSwitcher(go) {
 
 /**
  * A dialog with a picker and a verb.
+ * @template T
  * @param {string} id
- * @param {(picker: {chosenIds: number[]}, name: string) => Promise<void>} act
+ * @param {(members: number[], name: string) => Promise<T>} act
+ * @param {(result: T) => void} [then] when the dialog is gone and has given the focus back
  */
-function begin(id, act) {
+function begin(id, act, then) {
   const dialog = /** @type {HTMLDialogElement} */ (byId(id));
   const picker = /** @type {PeoplePicker} */ (dialog.querySelector('people-picker'));
   const name = /** @type {HTMLInputElement|null} */ (dialog.querySelector('[data-part="name"]:is(input)'));
@@ -62,11 +64,12 @@ function begin(id, act) {
   };
   part(dialog, 'form').addEventListener('submit', async (event) => {
     event.preventDefault();
-    const chosenIds = [...picker.chosen.keys()];
-    if (!chosenIds.length) return say(gettext('Choose somebody first.'));
+    const members = [...picker.chosen.keys()];
+    if (!members.length) return say(gettext('Choose somebody first.'));
     try {
-      await act({ chosenIds }, name?.value.trim() ?? '');
+      const result = await act(members, name?.value.trim() ?? '');
       dialog.close();
+      then?.(result);
     } catch (problem) {
       say(reasonOf(problem));
     }

@@ -19,6 +19,8 @@ export class PeoplePicker extends HTMLElement {
   /** @type {Member[]} */
   #found = [];
   #at = 0;
+  /** Arrows were used since the last choice: Enter then means the option, not the dialog. */
+  #hasMoved = false;
   #asked = 0;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #timer;
@@ -124,10 +126,11 @@ export class PeoplePicker extends HTMLElement {
       event.preventDefault();
       const step = event.key === 'ArrowDown' ? 1 : -1;
       this.#at = (this.#at + step + this.#found.length) % Math.max(1, this.#found.length);
+      this.#hasMoved = true;
       this.#showPlace();
     } else if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) {
       // With nothing more to look for, Enter goes on.
-      if (!this.input.value && this.chosen.size) return;
+      if (!this.input.value && this.chosen.size && !this.#hasMoved) return;
       event.preventDefault();
       if (this.#found[this.#at]) this.#toggle(this.#found[this.#at]);
     } else if (event.key === 'Backspace' && !this.input.value) {
@@ -156,6 +159,7 @@ export class PeoplePicker extends HTMLElement {
   }
 
   #changed() {
+    this.#hasMoved = false;
     this.#showChosen();
     this.#showFound('');
     this.dispatchEvent(new CustomEvent('change'));
