@@ -1,7 +1,7 @@
 # Lakeside's commands. `make help` lists them; each works in a fresh clone and installs what it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check lint format types js bench prove reset assets words lock programs
+.PHONY: help run dev test check lint format types js bench prove reset assets words lock programs style imports types templates modules
 
 PYTHON := .venv/bin/python
 # Node from the machine, or from the environment where the machine has none.
@@ -35,12 +35,22 @@ dev: .venv/installed-test assets ## Serve with debug pages and reload on every c
 check: .venv/installed-test node_modules/installed lint js assets ## Lint, types, imports and the quick tests, in less than two minutes
 	$(PYTHON) -m pytest -q -n 2 -m "not browser and not slow"
 
-lint: .venv/installed-test node_modules/installed ## All checks that only read the code
-	$(PYTHON) -m ruff check $(PYTHON_FOLDERS)
-	$(PYTHON) -m ruff format --check $(PYTHON_FOLDERS)
-	.venv/bin/lint-imports --no-cache
+lint: style imports types templates modules ## All checks that only read the code (-k to see the faults of all)
+
+style: .venv/installed-test
+	$(PYTHON) -m ruff check --quiet $(PYTHON_FOLDERS)
+	$(PYTHON) -m ruff format --quiet --check $(PYTHON_FOLDERS)
+
+imports: .venv/installed-test
+	.venv/bin/lint-imports --no-cache --no-logo
+
+types: .venv/installed-test
 	$(PYTHON) -m mypy
+
+templates: .venv/installed-test
 	$(PYTHON) -m djlint --lint --quiet templates
+
+modules: node_modules/installed
 	$(NODE_PATHS) node node_modules/typescript/bin/tsc --project tsconfig.json
 
 format: .venv/installed-test ## Bring Python into shape

@@ -19,7 +19,7 @@ LIMIT_SECONDS = 44 * 60
 
 PYTEST = [sys.executable, "-m", "pytest", "--color=no"]
 STEPS = {
-    "lint": ["make", "--no-print-directory", "lint"],
+    "lint": ["make", "--no-print-directory", "--keep-going", "lint"],
     "JavaScript": ["make", "--no-print-directory", "js"],
     "PostgreSQL, Redis and browsers": PYTEST,
     "embedded default": [*PYTEST, "--embedded"],
