@@ -11,7 +11,7 @@ from django.db import Error, close_old_connections, connection
 
 from outbox.kinds import Queue, kind
 from outbox.models import DueRow
-from outbox.sweep import claim, put_off, run
+from outbox.sweep import claim, give_back, put_off, run
 from outbox.tasks import run_rows
 
 log = logging.getLogger(__name__)

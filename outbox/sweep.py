@@ -50,6 +50,11 @@ def _lease(name: str) -> timedelta:
         return timedelta(seconds=60)
 
 
+def give_back(rows: Sequence[DueRow]) -> None:
+    """What was claimed and could not even be begun is due again, as if it had not been taken."""
+    DueRow.objects.filter(pk__in=[row.pk for row in rows]).update(lease_until=None, attempts=F("attempts") - 1)
+
+
 def run(row: DueRow) -> bool:
     """Work off one claimed row. True if it is done and gone; False if it failed and was put off, or is dead."""
     try:

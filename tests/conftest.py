@@ -19,7 +19,7 @@ from pytest_django.fixtures import Settings
 
 from workspace.server import APPLICATION, OPTIONS
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.plugins.flush"]
 
 CHROMIUM_PLACES = (
     "/usr/bin/chromium",

@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import F, Value
+from django.db.models.functions import Now
+
+from outbox import kinds, queue, relay
+from outbox.models import DueRow
+from outbox.sweep import claim, redrive, run
+from outbox.tasks import run_rows
+
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+
+Lamps = list[int]
+
+
+@pytest.fixture
+def lit() -> Iterator[Lamps]:
+    """The lamps that were lit, in order. Lamp 13 cannot be."""
+    lamps: Lamps = []
+
+    def light(*, lamp: int) -> None:
+        if lamp == 13:
+            raise ConnectionError("no bulb for alice@example.com")
+        lamps.append(lamp)
+
+    kinds.register("lamp.light", light, attempts=3, lease_seconds=30)
+    yield lamps
+    del kinds._kinds["lamp.light"]
+
+
+def put(*lamps: int) -> list[DueRow]:
+    DueRow.objects.all().delete()
+    return DueRow.objects.bulk_create([queue.row("lamp.light", lamp=lamp) for lamp in lamps])
+
+
+def let_pass(seconds: float) -> None:
+    """Everything stands as if so much time had passed."""
+    span = Value(timedelta(seconds=seconds))
+    DueRow.objects.update(due_at=F("due_at") - span, lease_until=F("lease_until") - span)
+
+
+def due_in(row: DueRow) -> float:
+    again = DueRow.objects.annotate(now=Now()).get(pk=row.pk)
+    return (again.due_at - again.now).total_seconds()
+
+
+def test_a_claimed_row_is_worked_off_and_gone(lit: Lamps) -> None:
+    put(1)
+    [row] = claim()
+    assert run(row)
+    assert lit == [1]
+    assert not DueRow.objects.exists()
+
+
+def test_the_oldest_come_first_and_no_more_than_asked_for(lit: Lamps) -> None:
+    rows = put(1, 2, 3)
+    DueRow.objects.filter(pk=rows[2].pk).update(due_at=Now() - Value(timedelta(hours=1)))
+    assert [row.payload["lamp"] for row in claim(at_most=2)] == [3, 1]
+
+
+def test_a_leased_row_is_found_again_only_when_the_lease_ran_out(lit: Lamps) -> None:
+    put(1)
+    [first] = claim()
+    assert claim() == []
+    let_pass(29)
+    assert claim() == []
+    let_pass(2)
+    [second] = claim()
+    assert (second.pk, second.attempts) == (first.pk, 2)
+
+
+def test_a_worker_that_died_between_the_work_and_the_deletion_is_followed_by_another(lit: Lamps) -> None:
+    put(1)
+    [row] = claim()
+    kinds.kind(row.kind).handle(**row.payload)
+    let_pass(31)
+    assert all(run(again) for again in claim())
+    assert lit == [1, 1]
+    assert not DueRow.objects.exists()
+
+
+def test_a_worker_that_lost_its_lease_does_not_take_the_row_from_who_has_it_now(lit: Lamps) -> None:
+    put(1)
+    [slow] = claim()
+    let_pass(31)
+    [quick] = claim()
+    assert run(slow)
+    assert DueRow.objects.filter(pk=quick.pk).exists()
+    assert run(quick)
+    assert not DueRow.objects.exists()
+
+
+def test_who_fails_after_losing_the_lease_does_not_disturb_either(lit: Lamps) -> None:
+    put(13)
+    [slow] = claim()
+    let_pass(31)
+    [quick] = claim()
+    assert not run(slow)
+    again = DueRow.objects.get(pk=quick.pk)
+    assert again.lease_until is not None
+    assert again.last_error == ""
+
+
+def test_a_failure_waits_twice_as_long_each_time_and_keeps_its_kind_not_its_words(lit: Lamps) -> None:
+    [row] = put(13)
+    for wait in (2, 4):
+        [claimed] = claim()
+        assert not run(claimed)
+        assert wait - 1 < due_in(row) <= wait
+        assert claim() == []
+        let_pass(wait)
+    row.refresh_from_db()
+    assert row.last_error == "ConnectionError"
+    assert row.dead_at is None
+
+
+def test_after_the_last_attempt_a_row_is_dead_until_somebody_redrives_it(lit: Lamps) -> None:
+    [row] = put(13)
+    for _attempt in range(3):
+        [claimed] = claim()
+        assert not run(claimed)
+        let_pass(3600)
+    assert claim() == []
+    assert list(DueRow.objects.dead()) == [row]
+    assert redrive([row.pk, 10_000]) == 1
+    [again] = claim()
+    assert again.attempts == 1
+    assert redrive([row.pk]) == 0
+
+
+def test_no_wait_is_longer_than_an_hour(lit: Lamps) -> None:
+    kinds.register("lamp.light", kinds.kind("lamp.light").handle, attempts=100)
+    [row] = put(13)
+    DueRow.objects.update(attempts=40)
+    [claimed] = claim()
+    assert not run(claimed)
+    assert 3590 < due_in(row) <= 3600
+
+
+def test_one_that_fails_does_not_hold_up_the_others(lit: Lamps) -> None:
+    put(1, 13, 2)
+    assert [run(row) for row in claim()] == [True, False, True]
+    assert lit == [1, 2]
+
+
+def test_a_row_of_a_newer_release_waits_for_who_knows_it(lit: Lamps) -> None:
+    DueRow.objects.all().delete()
+    DueRow.objects.create(kind="lamp.from_tomorrow", payload={})
+    [row] = claim()
+    assert not run(row)
+    row.refresh_from_db()
+    assert (row.last_error, row.dead_at) == ("LookupError", None)
+
+
+def test_only_the_asked_for_kinds_are_taken(lit: Lamps) -> None:
+    put(1)
+    assert claim(names=["mail.password_reset"]) == []
+    assert len(claim(names=["lamp.light"])) == 1
+
+
+# ── workers ──
+
+
+def test_a_worker_runs_the_rows_it_was_told_of_and_finds_others_gone(lit: Lamps) -> None:
+    rows = put(1, 2)
+    claim()
+    run_rows([row.pk for row in rows])
+    run_rows([row.pk for row in rows])
+    assert lit == [1, 2]
+
+
+def test_the_relay_hands_ids_over_by_queue_and_nothing_else(lit: Lamps, monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds.register("lamp.oil", lambda **_ids: None, queue="mail")
+    sent: list[tuple[str, list[int]]] = []
+    monkeypatch.setattr(run_rows, "apply_async", lambda args, queue, **_options: sent.append((queue, args[0])))
+    light, light_too = put(1, 2)
+    oil = DueRow.objects.create(kind="lamp.oil", payload={})
+    assert relay._hand_over(claim()) == 3
+    assert sorted(sent) == [("mail", [oil.pk]), ("soon", [light.pk, light_too.pk])]
+    del kinds._kinds["lamp.oil"]
+
+
+def test_without_a_broker_the_rows_stay_and_their_attempts_are_not_used_up(
+    lit: Lamps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(**_message: Any) -> None:
+        raise OSError("no broker")
+
+    monkeypatch.setattr(run_rows, "apply_async", unreachable)
+    put(1, 13)
+    for _sweep in range(5):
+        assert relay._hand_over(claim()) == 0
+    assert [run(row) for row in claim()] == [True, False]
+    assert lit == [1]
+    assert not DueRow.objects.dead().exists()
+
+
+# ── several at once ──
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweepers_never_hold_the_same_row(lit: Lamps) -> None:
+    put(*range(100, 300))
+    claimed: Counter[int] = Counter()
+    noting = threading.Lock()
+
+    def sweep() -> None:
+        while rows := claim(at_most=7):
+            with noting:
+                claimed.update(row.pk for row in rows)
+
+    together(sweep, sweep, sweep, sweep)
+    assert len(claimed) == 200
+    assert set(claimed.values()) == {1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweepers_work_everything_off_once(lit: Lamps) -> None:
+    put(*range(100, 200))
+
+    def work() -> None:
+        while rows := claim(at_most=5):
+            for row in rows:
+                assert run(row)
+
+    together(work, work)
+    assert sorted(lit) == list(range(100, 200))
+    assert not DueRow.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_embedded_sweep_works_off_what_is_due_and_ends_when_told(lit: Lamps) -> None:
+    put(*range(100, 150))
+    stop = threading.Event()
+    sweeping = threading.Thread(target=relay.work_off, args=(stop,))
+    sweeping.start()
+    for _ in range(100):
+        if len(lit) == 50:
+            break
+        stop.wait(0.05)
+    stop.set()
+    sweeping.join(5)
+    assert not sweeping.is_alive()
+    assert lit == list(range(100, 150))
+
+
+def together(*acts: Callable[[], None]) -> None:
+    """Run these at once, each on a database connection of its own; what one raises is raised."""
+    failures: list[BaseException] = []
+
+    def guarded(act: Callable[[], None]) -> None:
+        try:
+            act()
+        except BaseException as failure:  # noqa: BLE001 - it is raised again on the test's own thread
+            failures.append(failure)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=guarded, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
