@@ -96,6 +96,7 @@ def server(transactional_db: None, settings: Settings) -> Iterator[Server]:
     """A server on the test's database. Rows must be committed for it to see them, hence `transactional_db`."""
     with serving() as running:
         settings.PUBLIC_URL = running.url
+        settings.CSRF_TRUSTED_ORIGINS = [running.url]
         yield running
 
 
