@@ -53,8 +53,8 @@ def _hand_over(rows: list[DueRow]) -> int:
         try:
             run_rows.apply_async(args=[[row.pk for row in queued]], queue=queue, retry=False, ignore_result=True)
         except Exception as error:  # noqa: BLE001 - kombu raises its transport's own errors
-            # The broker is gone: the leases run out and the rows are found again. Sweeping on would only use their
-            # attempts up.
+            # The broker is gone. Nobody tried to do the work, so nobody failed at it.
+            give_back(queued)
             log.warning("broker_unreachable", extra={"error": type(error).__name__, "count": len(queued)})
             return 0
     return len(rows)
