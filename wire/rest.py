@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -47,14 +47,15 @@ class JSONRenderer(BaseRenderer):
 class OneFormat(BaseContentNegotiation):
     """The API speaks JSON, whatever `Accept` says (RFC 9110, 12.5.1 lets a server disregard it); bodies must say that they are JSON."""
 
-    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
         kind = (request.content_type or "").partition(";")[0].strip().lower()
         return next((parser for parser in parsers if parser.media_type == kind), None)
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        return renderers[0], str(renderers[0].media_type)
+        renderer = next(iter(renderers))
+        return renderer, str(renderer.media_type)
 
 
 class Body(serializers.Serializer[Any]):
@@ -161,7 +162,7 @@ def as_problem(error: Exception) -> Problem | None:
         case exceptions.ValidationError():
             return Problem(400, "invalid", errors=list(_field_errors(error.detail)))
         case exceptions.Throttled():
-            wait = max(1, int(error.wait or 1))
+            wait = max(1, int(getattr(error, "wait", None) or 1))
             return Problem(429, "too_many_requests", detail=_("Too many requests."), retry_after=wait)
         case exceptions.APIException():
             return Problem(error.status_code, str(error.default_code), detail=str(error.detail))

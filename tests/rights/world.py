@@ -62,7 +62,12 @@ class World:
         return client.generic(row.method, address)
 
     def request(self, row: Row, role: str) -> Request:
-        for name in (f"{row.method} {row.address}@{row.case}", f"{row.address}@{row.case}", f"{row.method} {row.address}", row.address):
+        for name in (
+            f"{row.method} {row.address}@{row.case}",
+            f"{row.address}@{row.case}",
+            f"{row.method} {row.address}",
+            row.address,
+        ):
             if name in REQUESTS:
                 return REQUESTS[name](self.things, role)
         return Request()
@@ -120,7 +125,9 @@ def _to(kwargs: Callable[[Things], Mapping[str, Any]], body: Any = None) -> Call
 
 def _oneself(conversation: str) -> Callable[[Things, str], Request]:
     def request(things: Things, role: str) -> Request:
-        own = things.people["person" if role in {"reader", "elsewhere"} else role].pk if role in things.people else NOBODY
+        own = (
+            things.people["person" if role in {"reader", "elsewhere"} else role].pk if role in things.people else NOBODY
+        )
         return Request(_org(things, conversation_id=getattr(things, conversation).pk, member_id=own))
 
     return request
@@ -182,7 +189,9 @@ REQUESTS: dict[str, Callable[[Things, str], Request]] = {
     "DELETE api-participant": _to(_group(member_id="other")),
     "DELETE api-participant@oneself": _oneself("group"),
     "DELETE api-participant@of-owner": lambda things, role: Request(
-        _org(things, conversation_id=things.group.pk, member_id=things.people["owner" if role != "owner" else "admin"].pk)
+        _org(
+            things, conversation_id=things.group.pk, member_id=things.people["owner" if role != "owner" else "admin"].pk
+        )
     ),
     "api-messages": _to(_group()),
     "POST api-messages": _to(_group(), {"key": uuid(4), "text": "早"}),
@@ -265,7 +274,9 @@ def make_world() -> World:
 
     invitation = create_invitation(by=boss, use_limit=20)
     token_of(person)
-    dead = DueRow.objects.create(kind="message.fan_out", payload={}, due_at=invitation.created_at, dead_at=invitation.created_at)
+    dead = DueRow.objects.create(
+        kind="message.fan_out", payload={}, due_at=invitation.created_at, dead_at=invitation.created_at
+    )
     ids = {
         **said,
         "other": other.pk,
