@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, cast
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -14,8 +14,8 @@ from rest_framework.views import APIView
 
 from accounts.actions.sessions import sign_out_session
 from accounts.actions.tokens import DAYS_AT_MOST, create_token, revoke_token
-from accounts.authentication import scope_missing
-from accounts.models import AccessToken, Scope, Session
+from accounts.authentication import Credential, scope_missing
+from accounts.models import AccessToken, Scope, Session, User
 from accounts.registry import registry
 from wire.problems import invalid, missing
 from wire.rest import Body, Choice, Number, Text, sent
@@ -23,14 +23,32 @@ from wire.rest import Body, Choice, Number, Text, sent
 JSON = dict[str, Any]
 
 
-class AccountView(APIView):
-    """Whatever concerns who asks alone. Tokens need `account:read` or `account:write`."""
+class PersonView(APIView):
+    """Asked by somebody known: `self.user`, by what they showed: `self.credential`. Reading and writing need a scope each."""
+
+    read_scope: ClassVar[str]
+    write_scope: ClassVar[str]
+    user: User
+    credential: Credential
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        scope = Scope.ACCOUNT_READ if request.method in SAFE_METHODS else Scope.ACCOUNT_WRITE
-        if not request.auth.allows(scope):
+        self.user = cast(User, request.user)
+        self.credential = cast(Credential, request.auth)
+        self.find(**kwargs)
+        scope = self.read_scope if request.method in SAFE_METHODS else self.write_scope
+        if not self.credential.allows(scope):
             raise scope_missing(scope)
+
+    def find(self, **address: Any) -> None:
+        """What the address speaks of; Problem 404 where there is nothing for this person. Comes before the scopes: missing is missing."""
+
+
+class AccountView(PersonView):
+    """Whatever concerns who asks alone."""
+
+    read_scope = Scope.ACCOUNT_READ
+    write_scope = Scope.ACCOUNT_WRITE
 
 
 class TokenSerializer(serializers.Serializer[JSON]):
@@ -71,9 +89,9 @@ class TokensApi(AccountView):
     def get(self, request: Request) -> Response:
         """Your access tokens that still open something. A token sees those of its own organization."""
         handles = {
-            id: handle for handle, id in registry.organizations_of(request.user.pk).items() if request.auth.opens(id)
+            id: handle for handle, id in registry.organizations_of(self.user.pk).items() if self.credential.opens(id)
         }
-        tokens = AccessToken.objects.good().filter(user=request.user, organization_id__in=handles).order_by("-pk")
+        tokens = AccessToken.objects.good().filter(user=self.user, organization_id__in=handles).order_by("-pk")
         return Response(
             {"results": [token_shape(token, handles[token.organization_id]) for token in tokens], "next": None}
         )
@@ -83,12 +101,12 @@ class TokensApi(AccountView):
         """Make an access token. A token can't make one that may do more than itself, nor for another organization."""
         body = sent(TokenBody, request)
         handle = body.pop("organization")
-        organization_id = registry.organizations_of(request.user.pk).get(handle)
-        if organization_id is None or not request.auth.opens(organization_id):
+        organization_id = registry.organizations_of(self.user.pk).get(handle)
+        if organization_id is None or not self.credential.opens(organization_id):
             raise invalid("organization", _("You don't belong to such an organization."))
-        if beyond := set(body["scopes"]) - request.auth.scopes:
+        if beyond := set(body["scopes"]) - self.credential.scopes:
             raise scope_missing(min(beyond))
-        token, secret = create_token(user=request.user, organization_id=organization_id, **body)
+        token, secret = create_token(user=self.user, organization_id=organization_id, **body)
         return Response({**token_shape(token, handle), "secret": secret}, status=201)
 
 
@@ -96,10 +114,10 @@ class TokenApi(AccountView):
     @extend_schema(operation_id="revoke_token", responses={204: None})
     def delete(self, request: Request, token: int) -> Response:
         """Revoke a token of yours. What it has open closes."""
-        found = AccessToken.objects.filter(user=request.user, pk=token).select_related("user").first()
-        if found is None or not request.auth.opens(found.organization_id):
+        found = AccessToken.objects.filter(user=self.user, pk=token).select_related("user").first()
+        if found is None or not self.credential.opens(found.organization_id):
             raise missing()
-        revoke_token(token=found, by=request.user)
+        revoke_token(token=found, by=self.user)
         return Response(status=204)
 
 
@@ -121,10 +139,10 @@ class SessionsApi(AccountView):
     @extend_schema(operation_id="list_sessions", responses=SessionsPageSerializer)
     def get(self, request: Request) -> Response:
         """The browsers in which you are signed in, the one used last first."""
-        return Response({"results": [self.show(session) for session in Session.objects.of(request.user)], "next": None})
+        return Response({"results": [self.show(session) for session in Session.objects.of(self.user)], "next": None})
 
     def show(self, session: Session) -> JSON:
-        is_current = str(self.request.auth) == f"session:{session.pk}"
+        is_current = str(self.credential) == f"session:{session.pk}"
         fields = {name: getattr(session, name) for name in ("id", "agent", "created_at", "seen_at")}
         return {"type": "session", **fields, "is_current": is_current}
 
@@ -133,8 +151,8 @@ class SessionApi(AccountView):
     @extend_schema(operation_id="end_session", responses={204: None})
     def delete(self, request: Request, session: int) -> Response:
         """Sign a browser of yours out. Its sockets close."""
-        found = Session.objects.of(request.user).filter(pk=session).select_related("user").first()
+        found = Session.objects.of(self.user).filter(pk=session).first()
         if found is None:
             raise missing()
-        sign_out_session(session=found)
+        sign_out_session(user=self.user, session=found)
         return Response(status=204)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import cast
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from rest_framework.request import Request
 
 from accounts.actions.tokens import PREFIX, note_use
 from accounts.models import AccessToken, Scope, User
-from accounts.sessions import digest_of
+from accounts.sessions import SessionStore, digest_of
 from wire.problems import Problem, forbidden
 
 TOUCHED_EVERY = timedelta(minutes=1)
@@ -75,4 +76,6 @@ class CookieAuthentication(SessionAuthentication):
         found = super().authenticate(request)
         if found is None:
             return None
-        return found[0], Credential("session", request.session.id, None, frozenset(Scope.values))
+        return found[0], Credential(
+            "session", cast(SessionStore, request.session).id or 0, None, frozenset(Scope.values)
+        )

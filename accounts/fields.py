@@ -26,7 +26,7 @@ class PlainText(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         try:
-            return super().to_python(clean_text(str(value or "")))
+            return str(super().to_python(clean_text(str(value or ""))))
         except BadText as error:
             raise ValidationError(_("The character %s is not allowed.") % error.character, code="bad_character")
 

@@ -56,12 +56,13 @@ def language_for(request: HttpRequest) -> str:
 
 def preferences(request: HttpRequest) -> dict[str, Any]:
     """For templates: `preferences.theme`, `preferences.density`, `preferences.language`."""
+    # A page of an error may be made before anybody knows who asks.
     user = getattr(request, "user", None)
-    known = user is not None and user.is_authenticated
+    wishes = user if isinstance(user, User) else User()
     return {
         "preferences": {
-            "theme": user.theme if known else User.Theme.SYSTEM.value,
-            "density": user.density if known else User.Density.COMFORTABLE.value,
+            "theme": wishes.theme,
+            "density": wishes.density,
             "language": translation.get_language() or settings.LANGUAGE_CODE,
         }
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -47,7 +47,7 @@ class SessionStore(SessionBase):
 
     def create(self) -> None:
         while True:
-            self._session_key = self._get_new_session_key()
+            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
             try:
                 self.save(must_create=True)
             except CreateError:
@@ -58,7 +58,7 @@ class SessionStore(SessionBase):
     def save(self, must_create: bool = False) -> None:
         if self.session_key is None:
             return self.create()
-        content = self._get_session(no_load=must_create)
+        content = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         user_id = content.get(SESSION_KEY)
         fields = {
             "user_id": int(user_id) if user_id else None,
@@ -87,11 +87,11 @@ class SessionStore(SessionBase):
         """Another cookie for the same row, at sign-in and after a change of the password. Its sockets stay open."""
         old = self.session_key
         if old is None or not self.exists(old):
-            content = self._session
+            content = self._session  # type: ignore[attr-defined]
             self.create()
             self._session_cache = content
             return
-        self._session_key = self._get_new_session_key()
+        self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
         Session.objects.filter(digest=digest_of(old)).update(digest=digest_of(self._session_key))
         self.modified = True
 
@@ -105,18 +105,21 @@ class SessionMiddleware(DjangoSessionMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
-        request.session.agent = request.headers.get("User-Agent", "")[:300]
+        session = cast(SessionStore, request.session)
+        session.agent = request.headers.get("User-Agent", "")[:300]
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        session = request.session
-        if session.seen_at and not session.modified and timezone.now() - session.seen_at > TOUCHED_EVERY:
-            self.touch(session)
+        session = cast(SessionStore, request.session)
+        if session.id and session.seen_at and not session.modified and timezone.now() - session.seen_at > TOUCHED_EVERY:
+            self.touch(session, session.id)
         return super().process_response(request, response)
 
-    def touch(self, session: SessionStore) -> None:
+    def touch(self, session: SessionStore, id: int) -> None:
         """Note the use. In the second half of its life the session starts over, with a new date on the cookie as well."""
         now = timezone.now()
-        if Session.objects.filter(pk=session.id, expires_at__lt=now + timedelta(seconds=settings.SESSION_COOKIE_AGE / 2)).exists():
+        if Session.objects.filter(
+            pk=id, expires_at__lt=now + timedelta(seconds=settings.SESSION_COOKIE_AGE / 2)
+        ).exists():
             session.modified = True
         else:
-            Session.objects.filter(pk=session.id).update(seen_at=now)
+            Session.objects.filter(pk=id).update(seen_at=now)

@@ -17,7 +17,9 @@ def mail_password_reset(*, user: int, language: str) -> None:
     person = User.objects.filter(pk=user, is_active=True).exclude(email=None).first()
     if person is None:
         return
-    path = reverse("password-reset-link", kwargs={"user": person.pk, "token": default_token_generator.make_token(person)})
+    path = reverse(
+        "password-reset-link", kwargs={"user": person.pk, "token": default_token_generator.make_token(person)}
+    )
     with translation.override(person.language or language or settings.LANGUAGE_CODE):
         context = {"link": f"{settings.PUBLIC_URL}{path}", "hours": settings.PASSWORD_RESET_TIMEOUT // 3600}
         text = render_to_string("accounts/mail/password_reset.txt", context)

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -20,10 +20,11 @@ from accounts.actions.attempts import RESET_ADDRESS, RESET_SOURCE, count_attempt
 from accounts.forms import ChangePasswordForm, NewPasswordForm, ResetRequestForm, SignInForm
 from accounts.models import User
 from accounts.registry import registry
+from accounts.requests import PersonRequest, VisitorRequest
 from wire.problems import Problem
 
 
-def show(request: HttpRequest, template: str, form: forms.Form, **context: object) -> HttpResponse:
+def show(request: VisitorRequest, template: str, form: forms.Form, **context: object) -> HttpResponse:
     """The page with its form; with the status of what the form was refused for."""
     status = getattr(form, "status", 400) if form.is_bound and not form.is_valid() else 200
     return render(request, template, {"form": form, **context}, status=status)
@@ -41,7 +42,7 @@ def refuse(form: forms.Form, problem: Problem) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters("password")
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: VisitorRequest) -> HttpResponse:
     """By e-mail or phone, and password."""
     if request.user.is_authenticated:
         return redirect(next_page(request))
@@ -55,11 +56,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             sessions.sign_in(request=request, user=user, how="password")
             return redirect(next_page(request))
     people = registry.demo_people() if demo.is_open(request) else ()
-    return show(request, "accounts/sign_in.html", form, people=people, next=request.POST.get("next", request.GET.get("next", "")))
+    return show(
+        request,
+        "accounts/sign_in.html",
+        form,
+        people=people,
+        next=request.POST.get("next", request.GET.get("next", "")),
+    )
 
 
 @require_POST
-def sign_in_to_demo(request: HttpRequest) -> HttpResponse:
+def sign_in_to_demo(request: VisitorRequest) -> HttpResponse:
     """As one of the few people that the page offers. Outside of the demo, and from elsewhere, there is no such address."""
     if not demo.is_open(request):
         raise Http404
@@ -71,13 +78,13 @@ def sign_in_to_demo(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: VisitorRequest) -> HttpResponse:
     sessions.sign_out(request=request)
     return redirect("sign-in")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def reset_password(request: HttpRequest) -> HttpResponse:
+def reset_password(request: VisitorRequest) -> HttpResponse:
     """Ask for a link. The answer is the same whether anybody has the address or not."""
     form = ResetRequestForm(request.POST or None)
     if form.is_valid():
@@ -96,7 +103,7 @@ def reset_password(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters("password")
-def follow_reset_link(request: HttpRequest, user: int, token: str) -> HttpResponse:
+def follow_reset_link(request: VisitorRequest, user: int, token: str) -> HttpResponse:
     """Set a new password by the link of a mail."""
     found = User.objects.filter(pk=user).first()
     if found is None or not passwords.is_good_link(user=found, token=token):
@@ -117,7 +124,7 @@ def follow_reset_link(request: HttpRequest, user: int, token: str) -> HttpRespon
 @never_cache
 @login_required
 @sensitive_post_parameters("old_password", "password")
-def change_password(request: HttpRequest) -> HttpResponse:
+def change_password(request: PersonRequest) -> HttpResponse:
     """Another password for who knows the present one."""
     form = ChangePasswordForm(request.POST or None, user=request.user)
     if form.is_valid():
@@ -132,7 +139,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     return show(request, "accounts/change_password.html", form, next=next_page(request))
 
 
-def next_page(request: HttpRequest) -> str:
+def next_page(request: VisitorRequest) -> str:
     """Where somebody wanted to go before they had to sign in, if that is here."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     is_here = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.actions.users import update_preferences
-from accounts.api import AccountView
-from accounts.authentication import Credential, scope_missing
+from accounts.api import AccountView, PersonView
+from accounts.models import Scope
 from orgchart import cursors, policies, serializers
 from orgchart.actions.invitations import create_invitation, revoke_invitation
 from orgchart.models import Department, Invitation, Member
@@ -24,36 +22,33 @@ from wire.rest import asked, sent
 INVITATIONS_AT_MOST = 200
 
 
-class OrganizationView(APIView):
+class OrganizationView(PersonView):
     """Whatever lies under `/api/v1/orgs/<org>/`: asked by an active member, else it is as if the organization did not exist.
 
     `self.member` is who asks, `self.shown` the pass that actions prove again under their lock.
     """
 
-    read_scope: ClassVar[str]
-    write_scope: ClassVar[str]
     member: Member
     shown: Pass
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        credential: Credential = request.auth
+    def find(self, **address: Any) -> None:
         members = Member.objects.active().select_related("organization", "user")
-        member = members.filter(organization__handle=kwargs["org"], user=request.user).first()
-        if member is None or not credential.opens(member.organization_id):
+        member = members.filter(organization__handle=address["org"], user=self.user).first()
+        if member is None or not self.credential.opens(member.organization_id):
             raise missing()
-        scope = self.read_scope if request.method in SAFE_METHODS else self.write_scope
-        if not credential.allows(scope):
-            raise scope_missing(scope)
         self.member = member
         self.shown = Pass(
-            member.organization_id, member.pk, member.user_id, str(credential), credential.allows("chat:write")
+            organization_id=member.organization_id,
+            member_id=member.pk,
+            user_id=member.user_id,
+            credential=str(self.credential),
+            can_write=self.credential.allows(Scope.CHAT_WRITE),
         )
 
 
 class Directory(OrganizationView):
-    read_scope = "directory:read"
-    write_scope = "directory:write"
+    read_scope = Scope.DIRECTORY_READ
+    write_scope = Scope.DIRECTORY_WRITE
 
 
 class OrganizationApi(Directory):
@@ -156,16 +151,16 @@ class MeApi(AccountView):
     @extend_schema(operation_id="get_me", responses=serializers.MeSerializer)
     def get(self, request: Request) -> Response:
         """Who you are, and where you belong. A token sees the organization that it is for."""
-        memberships = Member.objects.active().filter(user=request.user).order_by("organization__handle")
-        if request.auth.organization_id is not None:
-            memberships = memberships.filter(organization_id=request.auth.organization_id)
+        memberships = Member.objects.active().filter(user=self.user).order_by("organization__handle")
+        if self.credential.organization_id is not None:
+            memberships = memberships.filter(organization_id=self.credential.organization_id)
         rows = list(memberships.values_list("pk", "organization__handle", "organization__name"))
         shapes = {member["id"]: member for member in serializers.members([pk for pk, _handle, _name in rows])}
         organizations = [{"handle": handle, "name": name, "member": shapes[pk]} for pk, handle, name in rows]
-        return Response({"user": serializers.user(request.user), "organizations": organizations})
+        return Response({"user": serializers.user(self.user), "organizations": organizations})
 
     @extend_schema(operation_id="change_me", request=serializers.PreferencesBody, responses=serializers.MeSerializer)
     def patch(self, request: Request) -> Response:
         """Language, time zone, theme and density, for you alone."""
-        update_preferences(user=request.user, **sent(serializers.PreferencesBody, request))
+        update_preferences(user=self.user, **sent(serializers.PreferencesBody, request))
         return self.get(request)

@@ -82,7 +82,9 @@ class StartForm(NewcomerForm):
 
 
 class InvitationForm(forms.Form):
-    department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"), required=False)
+    department: forms.ModelChoiceField[Department] = forms.ModelChoiceField(
+        Department.objects.none(), label=_("Department"), required=False
+    )
     use_limit = forms.IntegerField(label=_("For how many people?"), min_value=1, max_value=USES_AT_MOST, initial=1)
     days = forms.IntegerField(label=_("For how many days?"), min_value=1, max_value=DAYS_AT_MOST, initial=7)
     email = forms.EmailField(

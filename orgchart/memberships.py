@@ -8,7 +8,10 @@ from realtime.streams import Stream
 
 def streams_of(user_id: int) -> list[Stream]:
     """The streams on which a person hears that their rights changed, those of memberships that ended included."""
-    return [Stream("member", pk) for pk in Member.objects.filter(user_id=user_id).order_by("pk").values_list("pk", flat=True)]
+    return [
+        Stream("member", pk)
+        for pk in Member.objects.filter(user_id=user_id).order_by("pk").values_list("pk", flat=True)
+    ]
 
 
 def organizations_of(user_id: int) -> dict[str, int]:

@@ -46,7 +46,11 @@ def sort_key(name: str) -> str:
 def search_text(name: str) -> str:
     """All that finds this name, each after a line feed, for `needle_of`."""
     characters = _fold(name)
-    found = {characters[start:] for start in range(len(characters)) if start == 0 or re.match(rf"[{EAST}]", characters[start])}
+    found = {
+        characters[start:]
+        for start in range(len(characters))
+        if start == 0 or re.match(rf"[{EAST}]", characters[start])
+    }
     for units in _readings(name):
         for start in range(len(units)):
             found.update(_spellings(units[start:]))
@@ -69,8 +73,8 @@ def _readings(name: str) -> list[list[str]]:
             readings.insert(0, [*surname.split(), *likely[length:]])
             break
     if units and re.fullmatch(rf"[{HAN}]", units[0]):
-        for syllable in pinyin(units[0], style=Style.NORMAL, heteronym=True, v_to_u=False)[0]:
-            readings.append([_fold(syllable), *likely[1:]])
+        others = pinyin(units[0], style=Style.NORMAL, heteronym=True, v_to_u=False)[0]
+        readings += [[_fold(syllable), *likely[1:]] for syllable in others]
     # 吕 is typed as `lv`, and as `lu` by those who have no ü.
     readings += [[re.sub("^([ln])v", r"\1u", unit) for unit in reading] for reading in readings]
     return [reading for index, reading in enumerate(readings) if reading not in readings[:index]]

@@ -7,23 +7,20 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django_htmx.middleware import HtmxDetails
 
-from accounts.models import User
-from accounts.sessions import SessionStore
+from accounts.requests import PersonRequest
 from orgchart.models import Member
 
 Rest = ParamSpec("Rest")
 
 
-class PageRequest(HttpRequest):
-    """What the middleware made of a request by somebody who is signed in. Only for types: nobody instantiates it."""
+class PageRequest(PersonRequest):
+    """By somebody who is signed in, perhaps for a part of a page. Only for types."""
 
-    user: User
-    session: SessionStore
     htmx: HtmxDetails
 
 

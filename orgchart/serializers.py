@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -27,8 +27,17 @@ def brief(member_id: int, name: str) -> JSON:
 
 def members(ids: Sequence[int]) -> list[JSON]:
     """These members, in this order, whether active or not. Two queries, however many they are."""
-    rows = Member.objects.filter(pk__in=ids).values(
-        "pk", "name", "title", "role", "is_active", "user__is_active", "user__email", "user__phone", "manager_id", "manager__name"
+    rows: Iterable[Any] = Member.objects.filter(pk__in=ids).values(
+        "pk",
+        "name",
+        "title",
+        "role",
+        "is_active",
+        "user__is_active",
+        "user__email",
+        "user__phone",
+        "manager_id",
+        "manager__name",
     )
     places: dict[int, list[JSON]] = defaultdict(list)
     for place in (
@@ -84,7 +93,9 @@ def departments(organization_ids: Collection[int]) -> list[JSON]:
     return tree
 
 
-def _walk(parent: int | None, children: dict[int | None, list[Any]], people: dict[int, set[int]], tree: list[JSON]) -> set[int]:
+def _walk(
+    parent: int | None, children: dict[int | None, list[Any]], people: dict[int, set[int]], tree: list[JSON]
+) -> set[int]:
     """Append everything under `parent` to the tree; answer who is there, each once."""
     everybody: set[int] = set()
     for pk, _parent, name, position in children[parent]:
@@ -102,7 +113,9 @@ def organization(found: Organization) -> JSON:
 
 def user(found: User) -> JSON:
     """Somebody's own login, shown to nobody else."""
-    return {name: getattr(found, name) for name in ("id", "email", "phone", "language", "time_zone", "theme", "density")}
+    return {
+        name: getattr(found, name) for name in ("id", "email", "phone", "language", "time_zone", "theme", "density")
+    }
 
 
 def invitation(found: Invitation, link: str) -> JSON:
@@ -155,7 +168,7 @@ class MemberSerializer(BriefSerializer):
 class DepartmentSerializer(serializers.Serializer[JSON]):
     type = serializers.ChoiceField(["department"])
     id = serializers.IntegerField()
-    parent = serializers.IntegerField(allow_null=True)
+    parent = serializers.IntegerField(allow_null=True)  # type: ignore[assignment]
     name = serializers.CharField()
     position = serializers.IntegerField(min_value=0)
     member_count = serializers.IntegerField(min_value=0, help_text="People in the whole subtree, each once.")
@@ -209,8 +222,16 @@ class InvitationBody(Body):
 class MembersQuery(Body):
     """What may stand behind `members?`."""
 
-    q = serializers.CharField(required=False, allow_blank=True, default="", max_length=80, help_text="Part of a name: characters, pinyin or initials.")
-    department = serializers.IntegerField(required=False, min_value=1, max_value=ID_AT_MOST, help_text="People of this department and of those under it.")
+    q = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=80,
+        help_text="Part of a name: characters, pinyin or initials.",
+    )
+    department = serializers.IntegerField(
+        required=False, min_value=1, max_value=ID_AT_MOST, help_text="People of this department and of those under it."
+    )
     cursor = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
     limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=200)
 

@@ -1,4 +1,4 @@
-"""The questions that are asked at every delivery, as set-based SQL in both dialects (by ORM, proving 500 people took five times as long)."""
+"""What is asked at every delivery, as set-based SQL in both dialects. By ORM, proving 500 people took five times as long."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from django.db import connection
 from django.utils import timezone
 
 
-def good_credentials(session_ids: Collection[int], token_ids: Collection[int], member_ids: Collection[int]) -> set[tuple[str, int, int]]:
+def good_credentials(
+    session_ids: Collection[int], token_ids: Collection[int], member_ids: Collection[int]
+) -> set[tuple[str, int, int]]:
     """(kind, credential's id, member's id) of all that open a door now: alive, of an active user, who is an active member. One query."""
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:

@@ -25,7 +25,9 @@ class OrganizationStream:
         return found
 
     def followed_by(self, member_ids: Collection[int]) -> Iterable[tuple[int, int]]:
-        return [(member_id, organization_id) for organization_id, member_id in store.active_members_of(None, member_ids)]
+        return [
+            (member_id, organization_id) for organization_id, member_id in store.active_members_of(None, member_ids)
+        ]
 
     def window(self, object_id: int, member_id: int, sight: Sight) -> Iterable[tuple[str, Rendered]]:
         """The tree. People are read page by page from `members`, where somebody needs them: there may be ten thousand."""
@@ -42,7 +44,11 @@ class MemberStream:
 
     def followers(self, object_ids: Collection[int], member_ids: Collection[int]) -> Mapping[int, Mapping[int, Sight]]:
         own = set(object_ids).intersection(member_ids)
-        return {member_id: {member_id: EVERYTHING} for _organization, member_id in store.active_members_of(None, own)} if own else {}
+        return (
+            {member_id: {member_id: EVERYTHING} for _organization, member_id in store.active_members_of(None, own)}
+            if own
+            else {}
+        )
 
     def followed_by(self, member_ids: Collection[int]) -> Iterable[tuple[int, int]]:
         return [(member_id, member_id) for member_id in member_ids]

@@ -12,7 +12,13 @@ from orgchart.models import Invitation
 
 def mail_invitation(*, invitation: int, language: str) -> None:
     """Send the link to who was invited, unless it was revoked or used in the meantime."""
-    found = Invitation.objects.open().exclude(email="").select_related("organization", "created_by").filter(pk=invitation).first()
+    found = (
+        Invitation.objects.open()
+        .exclude(email="")
+        .select_related("organization", "created_by")
+        .filter(pk=invitation)
+        .first()
+    )
     if found is None:
         return
     with translation.override(language or settings.LANGUAGE_CODE):

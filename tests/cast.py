@@ -45,7 +45,9 @@ def unsaved_user(address: str) -> User:
 
 @pytest.fixture
 def lin(db: None) -> Member:
-    return found_organization(name="湖畔科技", handle="lakeside", owner_name="林溪", user=unsaved_user("lin@lakeside.example"))
+    return found_organization(
+        name="湖畔科技", handle="lakeside", owner_name="林溪", user=unsaved_user("lin@lakeside.example")
+    )
 
 
 @pytest.fixture
@@ -65,7 +67,9 @@ def zhao(lin: Member) -> Member:
 
 @pytest.fixture
 def ana(db: None) -> Member:
-    return found_organization(name="Northwind", handle="northwind", owner_name="Ana Moreno", user=unsaved_user("ana@northwind.example"))
+    return found_organization(
+        name="Northwind", handle="northwind", owner_name="Ana Moreno", user=unsaved_user("ana@northwind.example")
+    )
 
 
 @pytest.fixture
@@ -87,7 +91,9 @@ def design(lin: Member, wei: Member) -> Department:
     return inner
 
 
-def newcomer(organization: Organization, *, name: str = "", address: str = "", role: str = Member.Role.MEMBER) -> Member:
+def newcomer(
+    organization: Organization, *, name: str = "", address: str = "", role: str = Member.Role.MEMBER
+) -> Member:
     """One more person in a company; without a name, a numbered one."""
     number = next(_numbers)
     user = create_user(user=unsaved_user(address or f"person{number}@{organization.handle}.example"))

@@ -6,19 +6,19 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
-from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.actions.rights import rights_changing
 from accounts.actions.sessions import end_sessions
 from accounts.models import User
+from accounts.requests import PersonRequest
 from audit import log
 from outbox import queue
 from wire.problems import forbidden
 
 
-def change_password(*, request: HttpRequest, password: str) -> None:
+def change_password(*, request: PersonRequest, password: str) -> None:
     """Who is signed in takes another password, which the caller has found good enough. Their other browsers are signed out."""
     user = request.user
     user.password = make_password(password)

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from accounts.actions.attempts import PASSWORD_OF_USER, SIGN_IN_ADDRESS, SIGN_IN_SOURCE, count_attempt, forget_attempts
 from accounts.actions.rights import rights_changing
 from accounts.models import Session, User
+from accounts.requests import VisitorRequest
 from audit import log
 from wire.problems import Problem, invalid
 
@@ -47,7 +48,7 @@ def prove_own_password(*, user: User, password: str) -> None:
     forget_attempts(PASSWORD_OF_USER, str(user.pk))
 
 
-def sign_in(*, request: HttpRequest, user: User, how: str) -> None:
+def sign_in(*, request: VisitorRequest, user: User, how: str) -> None:
     """This browser acts for the person from now on. `how` they proved who they are: password, invitation, reset, start, demo."""
     with transaction.atomic():
         login(request, user)
@@ -57,7 +58,7 @@ def sign_in(*, request: HttpRequest, user: User, how: str) -> None:
         request.session.clear_expired()
 
 
-def sign_out(*, request: HttpRequest) -> None:
+def sign_out(*, request: VisitorRequest) -> None:
     """This browser acts for nobody any more. Nothing happens if it did not."""
     if not request.user.is_authenticated:
         return
@@ -67,11 +68,11 @@ def sign_out(*, request: HttpRequest) -> None:
         log.record("session.ended", user_id=user.pk, object_kind="session", object_id=session_id)
 
 
-def sign_out_session(*, session: Session) -> None:
-    """Sign a browser out from afar."""
-    with rights_changing(session.user):
-        if Session.objects.filter(pk=session.pk).delete()[0]:
-            log.record("session.ended", user_id=session.user_id, object_kind="session", object_id=session.pk)
+def sign_out_session(*, user: User, session: Session) -> None:
+    """Sign one of this person's browsers out from afar. Ending it twice changes nothing."""
+    with rights_changing(user):
+        if Session.objects.filter(pk=session.pk, user=user).delete()[0]:
+            log.record("session.ended", user_id=user.pk, object_kind="session", object_id=session.pk)
 
 
 def sign_out_everywhere_else(*, user: User, but: int | None) -> int:
@@ -82,7 +83,8 @@ def sign_out_everywhere_else(*, user: User, but: int | None) -> int:
 
 def end_sessions(*, user: User, but: int | None = None) -> int:
     """Delete the person's sessions within the transaction of an act that ends them."""
-    ended, _each = Session.objects.filter(user=user).exclude(pk=but).delete()
+    others = Session.objects.filter(user=user) if but is None else Session.objects.filter(user=user).exclude(pk=but)
+    ended, _each = others.delete()
     if ended:
         log.record("sessions.ended", user_id=user.pk, object_kind="session", count=ended)
     return ended

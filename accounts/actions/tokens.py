@@ -42,7 +42,10 @@ def create_token(
         # Two requests at once must not pass the limit together.
         User.objects.select_for_update().get(pk=user.pk)
         if AccessToken.objects.good().filter(user=user).count() >= TOKENS_AT_MOST:
-            raise conflict(_("You have %d tokens. Revoke one that you don't need any more.") % TOKENS_AT_MOST, code="too_many_tokens")
+            raise conflict(
+                _("You have %d tokens. Revoke one that you don't need any more.") % TOKENS_AT_MOST,
+                code="too_many_tokens",
+            )
         token = AccessToken.objects.create(
             user=user,
             organization_id=organization_id,
@@ -84,6 +87,10 @@ def note_use(token: AccessToken) -> None:
 
 def revoke_tokens_of(*, user_id: int, organization_id: int) -> None:
     """Within the transaction of an act by which somebody leaves an organization."""
-    revoked = AccessToken.objects.filter(user_id=user_id, organization_id=organization_id, revoked_at=None).update(revoked_at=Now())
+    revoked = AccessToken.objects.filter(user_id=user_id, organization_id=organization_id, revoked_at=None).update(
+        revoked_at=Now()
+    )
     if revoked:
-        log.record("tokens.revoked", organization_id=organization_id, object_kind="user", object_id=user_id, count=revoked)
+        log.record(
+            "tokens.revoked", organization_id=organization_id, object_kind="user", object_id=user_id, count=revoked
+        )

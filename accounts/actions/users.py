@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
@@ -15,7 +18,12 @@ from accounts.preferences import time_zones
 from audit import log
 from wire.problems import conflict, invalid
 
-PREFERENCES = ("language", "time_zone", "theme", "density")
+CHOICES: dict[str, Callable[[], Collection[str]]] = {
+    "language": lambda: ["", *dict(settings.LANGUAGES)],
+    "time_zone": lambda: time_zones() | {""},
+    "theme": lambda: User.Theme.values,
+    "density": lambda: User.Density.values,
+}
 
 
 def new_user(*, address: str, password: str | None, language: str = "") -> User:
@@ -44,24 +52,21 @@ def create_user(*, user: User) -> User:
             user.save(force_insert=True)
             log.record("user.created", user_id=user.pk, object_kind="user", object_id=user.pk)
     except IntegrityError:
-        raise conflict(_("Somebody signs in with this address already. If it is you, sign in first."), code="address_taken")
+        raise conflict(
+            _("Somebody signs in with this address already. If it is you, sign in first."), code="address_taken"
+        )
     return user
 
 
 def update_preferences(*, user: User, **changes: str) -> None:
     """Language, time zone, theme or density, for the person themselves. Raises Problem (400) naming what can't be."""
     for name, value in changes.items():
-        if name not in PREFERENCES:
-            raise TypeError(f"{name} is no preference")
-        choices = time_zones() | {""} if name == "time_zone" else {*dict(User._meta.get_field(name).flatchoices)}
-        if name == "language":
-            choices |= {""}
-        if value not in choices:
+        if value not in CHOICES[name]():
             raise invalid(name, _("This is none of the choices."))
         setattr(user, name, value)
     with transaction.atomic():
         user.save(update_fields=list(changes))
-        log.record("preferences.changed", user_id=user.pk, object_kind="user", object_id=user.pk, **changes)
+        log.record("preferences.changed", user_id=user.pk, object_kind="user", object_id=user.pk, changed=changes)
 
 
 def deactivate_user(*, user: User) -> None:

@@ -2,7 +2,7 @@ from django.db import models
 
 
 class Attempts(models.Model):
-    """How often something that can be guessed was tried, until `ends_at`. The key is a digest: addresses typed by strangers are not kept."""
+    """How often something was tried that can be guessed, until `ends_at`. The key is a digest: what strangers type is not kept."""
 
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField(default=0)

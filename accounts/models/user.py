@@ -20,7 +20,9 @@ def plain_phone(text: str) -> str:
     if re.fullmatch(r"1[3-9][0-9]{9}", digits):
         digits = f"+86{digits}"
     if not re.fullmatch(r"\+[1-9][0-9]{6,14}", digits):
-        raise ValidationError(_("This is no phone number. Write it in international form, such as +86 138 0013 8000."), code="phone")
+        raise ValidationError(
+            _("This is no phone number. Write it in international form, such as +86 138 0013 8000."), code="phone"
+        )
     return digits
 
 
@@ -51,10 +53,19 @@ class User(AbstractBaseUser):
         COMPACT = "compact", _("Compact")
 
     email = models.EmailField(_("e-mail"), max_length=254, unique=True, null=True, blank=True)
-    phone = models.CharField(_("phone"), max_length=16, unique=True, null=True, blank=True, help_text=_("International form, e.g. +8613800138000"))
+    phone = models.CharField(
+        _("phone"),
+        max_length=16,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text=_("International form, e.g. +8613800138000"),
+    )
     is_active = models.BooleanField(default=True)
     is_operator = models.BooleanField(default=False, help_text=_("May look after the server: dead letters, metrics."))
-    language = models.CharField(max_length=8, choices=settings.LANGUAGES, blank=True, help_text=_("Empty: as the browser asks."))
+    language = models.CharField(
+        max_length=8, choices=settings.LANGUAGES, blank=True, help_text=_("Empty: as the browser asks.")
+    )
     time_zone = models.CharField(max_length=64, blank=True, help_text=_("IANA name; empty: the server's."))
     theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.SYSTEM)
     density = models.CharField(max_length=12, choices=Density.choices, default=Density.COMFORTABLE)
@@ -69,8 +80,12 @@ class User(AbstractBaseUser):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_in_small_letters"),
-            models.CheckConstraint(condition=models.Q(email__isnull=False) | models.Q(phone__isnull=False), name="user_can_be_reached"),
-            models.CheckConstraint(condition=~models.Q(email="") & ~models.Q(phone=""), name="user_address_is_null_or_real"),
+            models.CheckConstraint(
+                condition=models.Q(email__isnull=False) | models.Q(phone__isnull=False), name="user_can_be_reached"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(email="") & ~models.Q(phone=""), name="user_address_is_null_or_real"
+            ),
         ]
 
     def __str__(self) -> str:

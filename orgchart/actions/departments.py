@@ -49,7 +49,13 @@ def place_member(
     """
     with locked(member.organization.stream) as heads:
         return put_in_place(
-            heads=heads, member=member, department=department, title=title, is_head=is_head, is_primary=is_primary, by=by
+            heads=heads,
+            member=member,
+            department=department,
+            title=title,
+            is_head=is_head,
+            is_primary=is_primary,
+            by=by,
         )
 
 
@@ -84,7 +90,7 @@ def put_in_place(
 
 
 def _with_ancestors(department: Department) -> Iterable[int]:
-    return department.ancestors(include_self=True).values_list("pk", flat=True)
+    return Department.objects.ancestors(department, include_self=True).values_list("pk", flat=True)
 
 
 def _record(action: str, organization_id: int, by: Member | None, kind: str, pk: int, **detail: object) -> None:

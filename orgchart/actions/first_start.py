@@ -13,7 +13,7 @@ from wire.problems import missing
 
 
 def start(*, name: str, handle: str, owner_name: str, user: User) -> Member:
-    """Found the first organization; who owns it also looks after the server. Raises Problem: 404 once there is one, else as founding does."""
+    """Found the first organization; its owner also looks after the server. Raises Problem: 404 once there is one, else as founding does."""
     with transaction.atomic():
         # Two people with the console's token: the first wins.
         Installation.objects.select_for_update().get()

@@ -89,11 +89,9 @@ def join_by_invitation(*, token: str, name: str, user: User) -> Member:
             raise _closed()
         if invitation.email and user.email != invitation.email:
             raise invalid("address", _("This invitation is for another address."))
-        if user.pk is None:
+        if user._state.adding:
             create_user(user=user)
-        member = create_member(
-            heads=heads, organization=invitation.organization, user=user, name=name, by=None
-        )
+        member = create_member(heads=heads, organization=invitation.organization, user=user, name=name, by=None)
         if invitation.department:
             put_in_place(heads=heads, member=member, department=invitation.department, by=None)
         Invitation.objects.filter(pk=invitation.pk).update(used_count=F("used_count") + 1)

@@ -26,7 +26,9 @@ def add_member(
 ) -> Member:
     """Make a person a member. Raises Problem (409) if they are one already."""
     with locked(organization.stream) as heads:
-        return create_member(heads=heads, organization=organization, user=user, name=name, title=title, role=role, by=by)
+        return create_member(
+            heads=heads, organization=organization, user=user, name=name, title=title, role=role, by=by
+        )
 
 
 def create_member(
@@ -151,7 +153,11 @@ def _read_again(member: Member) -> Member:
 
 
 def _keep_an_owner(member: Member) -> None:
-    others = Member.objects.active().filter(organization_id=member.organization_id, role=Member.Role.OWNER).exclude(pk=member.pk)
+    others = (
+        Member.objects.active()
+        .filter(organization_id=member.organization_id, role=Member.Role.OWNER)
+        .exclude(pk=member.pk)
+    )
     if member.role == Member.Role.OWNER and not others.exists():
         raise conflict(_("The organization needs an owner. Make somebody else one first."), code="last_owner")
 

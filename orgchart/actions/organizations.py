@@ -27,7 +27,7 @@ def found_organization(*, name: str, handle: str, owner_name: str, user: User) -
         field, messages = next(iter(error.message_dict.items()))
         raise invalid(field, messages[0])
     with locked() as heads:
-        if user.pk is None:
+        if user._state.adding:
             create_user(user=user)
         try:
             with transaction.atomic():

@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from tree_queries.models import TreeNode
 from tree_queries.query import TreeQuerySet
 
 if TYPE_CHECKING:
@@ -16,19 +15,27 @@ class DepartmentQuerySet(TreeQuerySet):
         return self.filter(organization_id=member.organization_id)
 
 
-class Department(TreeNode):
+class Department(models.Model):  # type: ignore[django-manager-missing]
     """A node of the company's tree. The root of the tree is the organization itself: departments without parent hang under it."""
 
     organization = models.ForeignKey("orgchart.Organization", models.CASCADE, related_name="departments")
+    parent = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name="parent"
+    )
     name = models.CharField(max_length=80)
     position = models.PositiveIntegerField(default=0)
 
-    objects = DepartmentQuerySet.as_manager(with_tree_fields=False)
+    # tree_queries comes without types.
+    objects = DepartmentQuerySet.as_manager(with_tree_fields=False)  # type: ignore[django-manager-missing]
 
     class Meta:
         ordering = ["position", "id"]
         indexes = [models.Index(fields=["organization", "parent"], name="department_children")]
-        constraints = [models.UniqueConstraint(fields=["organization", "parent", "name"], nulls_distinct=False, name="department_name_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "parent", "name"], nulls_distinct=False, name="department_name_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -47,7 +54,9 @@ class Placement(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "department", "member"], name="placed_once_in_department"),
-            models.UniqueConstraint(fields=["organization", "member"], condition=models.Q(is_primary=True), name="one_primary_placement"),
+            models.UniqueConstraint(
+                fields=["organization", "member"], condition=models.Q(is_primary=True), name="one_primary_placement"
+            ),
         ]
 
     def __str__(self) -> str:

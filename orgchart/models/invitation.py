@@ -52,7 +52,9 @@ class Invitation(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(used_count__lte=models.F("use_limit")), name="invitation_not_overdrawn"),
+            models.CheckConstraint(
+                condition=models.Q(used_count__lte=models.F("use_limit")), name="invitation_not_overdrawn"
+            ),
         ]
         indexes = [models.Index(fields=["organization", "created_at"], name="invitations_of_organization")]
 

@@ -30,7 +30,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def within(self, department: Department) -> MemberQuerySet:
         """People of a department and of all departments under it."""
-        tree = department.descendants(include_self=True).values("pk")
+        tree = Department.objects.descendants(department, include_self=True).values("pk")
         return self.filter(pk__in=Placement.objects.filter(department__in=tree).values("member_id"))
 
     def in_order(self) -> MemberQuerySet:

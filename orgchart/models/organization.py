@@ -4,10 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from realtime.streams import Stream
 
-handle_is_plain = RegexValidator(r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$", _("Use small letters, digits and hyphens, at most 40."))
+handle_is_plain = RegexValidator(
+    r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$", _("Use small letters, digits and hyphens, at most 40.")
+)
 
 
-class Organization(models.Model):
+class Organization(models.Model):  # type: ignore[django-manager-missing]
     """A tenant: one company."""
 
     handle = models.CharField(max_length=40, unique=True, validators=[handle_is_plain])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.actions.attempts import JOIN_SOURCE, count_attempt
 from accounts.actions.sessions import sign_in
 from accounts.models import User
+from accounts.requests import VisitorRequest
 from accounts.views import refuse, show
 from orgchart import first_start
 from orgchart.actions.first_start import start as found_first
@@ -24,9 +25,11 @@ from wire.problems import Problem
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters("password")
-def join(request: HttpRequest, token: str) -> HttpResponse:
+def join(request: VisitorRequest, token: str) -> HttpResponse:
     """Come in by a link: as somebody new, or as who is signed in."""
-    invitation = Invitation.objects.behind(token).open().select_related("organization", "created_by", "department").first()
+    invitation = (
+        Invitation.objects.behind(token).open().select_related("organization", "created_by", "department").first()
+    )
     if invitation is None:
         return render(request, "orgchart/invitation_closed.html", status=410)
     me = request.user if request.user.is_authenticated else None
@@ -54,7 +57,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters("password", "token")
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: VisitorRequest) -> HttpResponse:
     """Make the first organization and its owner. The console's token opens the page, once."""
     if not first_start.is_open():
         raise Http404
@@ -65,7 +68,9 @@ def start(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            member = found_first(name=given["organization"], handle=given["handle"], owner_name=given["name"], user=_speaking(form.user))
+            member = found_first(
+                name=given["organization"], handle=given["handle"], owner_name=given["name"], user=_speaking(form.user)
+            )
         except Problem as problem:
             if problem.status == 404:
                 raise Http404
@@ -78,6 +83,6 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def _speaking(user: User) -> User:
     """Somebody new keeps the language in which they came in."""
-    if user.pk is None:
+    if user._state.adding:
         user.language = get_language() or ""
     return user

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import segno
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,13 +14,13 @@ from orgchart import policies
 from orgchart.actions.invitations import create_invitation, revoke_invitation
 from orgchart.forms import InvitationForm
 from orgchart.models import Invitation, Member
-from orgchart.pages import organization_page, render_page
+from orgchart.pages import PageRequest, organization_page, render_page
 from wire.problems import Problem
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @organization_page
-def invitations(request: HttpRequest, me: Member) -> HttpResponse:
+def invitations(request: PageRequest, me: Member) -> HttpResponse:
     """The links that are open, and a new one. To others than owners and administrators there is no such page."""
     if not policies.may_invite(me):
         raise Http404
@@ -45,7 +45,7 @@ def invitations(request: HttpRequest, me: Member) -> HttpResponse:
 
 @require_POST
 @organization_page
-def end_invitation(request: HttpRequest, me: Member, invitation_id: int) -> HttpResponse:
+def end_invitation(request: PageRequest, me: Member, invitation_id: int) -> HttpResponse:
     """Close an invitation's link."""
     revoke_invitation(invitation=get_object_or_404(Invitation.objects.visible_to(me), pk=invitation_id), by=me)
     messages.success(request, _("The link lets nobody in any more."))
@@ -54,4 +54,6 @@ def end_invitation(request: HttpRequest, me: Member, invitation_id: int) -> Http
 
 def qr_code(link: str) -> str:
     """The link as a picture for a phone's camera: black on white in every theme, else cameras don't see it."""
-    return segno.make(link, error="m").svg_inline(scale=4, border=3, dark="#000", light="#fff", svgclass="qr", lineclass=None)
+    return segno.make(link, error="m").svg_inline(
+        scale=4, border=3, dark="#000", light="#fff", svgclass="qr", lineclass=None
+    )

@@ -64,7 +64,10 @@ def through_a_standard_proxy(settings: Settings) -> Client:
     return near(HTTP_FORWARDED="for=192.0.2.7")
 
 
-@pytest.mark.parametrize("otherwise", [not_demo, public_name, asked_by_public_name, another_machine, through_a_proxy, through_a_standard_proxy])
+@pytest.mark.parametrize(
+    "otherwise",
+    [not_demo, public_name, asked_by_public_name, another_machine, through_a_proxy, through_a_standard_proxy],
+)
 def test_otherwise_there_is_no_such_door(settings: Settings, lin: Member, otherwise: Any) -> None:
     browser = otherwise(settings)
     assert "产品负责人" not in browser.get("/sign-in/").content.decode()

@@ -18,7 +18,9 @@ def change(browser: Client, old: str = PASSWORD, new: str = NEW, **more: str) ->
 
 
 def test_the_new_password_opens_and_the_old_one_no_longer_does(lin: Member) -> None:
-    assert change(browser_of(lin), next="/o/lakeside/settings/security/")["Location"] == "/o/lakeside/settings/security/"
+    assert (
+        change(browser_of(lin), next="/o/lakeside/settings/security/")["Location"] == "/o/lakeside/settings/security/"
+    )
     lin.user.refresh_from_db()
     assert lin.user.check_password(NEW)
     assert not lin.user.check_password(PASSWORD)

@@ -36,7 +36,10 @@ def test_a_choice_at_the_door_beats_the_browser(db: None) -> None:
 def test_a_persons_own_choice_beats_both(lin: Member) -> None:
     browser = browser_of(lin, headers={"Accept-Language": "en"})
     browser.cookies["lakeside_language"] = "en"
-    assert browser.patch(ME, {"language": "zh-hans"}, content_type="application/json").json()["user"]["language"] == "zh-hans"
+    assert (
+        browser.patch(ME, {"language": "zh-hans"}, content_type="application/json").json()["user"]["language"]
+        == "zh-hans"
+    )
     assert browser.get("/password/change/")["Content-Language"] == "zh-hans"
 
 
@@ -68,7 +71,9 @@ def test_theme_and_density_dress_every_page(lin: Member) -> None:
         ({"password": "x"}, "password"),
     ],
 )
-def test_what_is_no_choice_is_refused_by_name_and_nothing_is_kept(lin: Member, body: dict[str, object], field: str) -> None:
+def test_what_is_no_choice_is_refused_by_name_and_nothing_is_kept(
+    lin: Member, body: dict[str, object], field: str
+) -> None:
     answer = browser_of(lin).patch(ME, {"theme": "dark", **body}, content_type="application/json")
     assert answer.status_code == 400
     assert [error["field"] for error in answer.json()["errors"]] == [field]

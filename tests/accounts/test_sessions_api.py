@@ -16,7 +16,9 @@ SESSIONS = "/api/v1/sessions"
 def test_one_sees_ones_browsers_and_which_of_them_asks(lin: Member, wei: Member) -> None:
     browser_of(wei)
     old, new = browser_of(lin), browser_of(lin)
-    Session.objects.filter(pk=old.get(SESSIONS).json()["results"][0]["id"]).update(seen_at=timezone.now() - timedelta(days=1))
+    Session.objects.filter(pk=old.get(SESSIONS).json()["results"][0]["id"]).update(
+        seen_at=timezone.now() - timedelta(days=1)
+    )
     shown = new.get(SESSIONS).json()["results"]
     assert len(shown) == 2
     assert sorted(session["is_current"] for session in shown) == [False, True]
@@ -87,7 +89,9 @@ def test_changing_something_by_cookie_needs_the_csrf_token(lin: Member) -> None:
     assert answer.status_code == 403
     browser.get("/password/change/")
     token = browser.cookies["lakeside_csrf"].value
-    answer = browser.patch("/api/v1/me", {"theme": "dark"}, content_type="application/json", headers={"X-CSRFToken": token})
+    answer = browser.patch(
+        "/api/v1/me", {"theme": "dark"}, content_type="application/json", headers={"X-CSRFToken": token}
+    )
     assert answer.status_code == 200
 
 

@@ -35,7 +35,9 @@ def test_a_person_signs_in_with_their_mail_address(lin: Member, client: Client, 
     assert Session.objects.get().user == lin.user
 
 
-@pytest.mark.parametrize("typed", ["+8613800138000", "138 0013 8000", "008613800138000", "+86 (138) 0013-8000", "１３８００１３８０００"])
+@pytest.mark.parametrize(
+    "typed", ["+8613800138000", "138 0013 8000", "008613800138000", "+86 (138) 0013-8000", "１３８００１３８０００"]
+)
 def test_a_person_signs_in_with_their_phone_number(db: None, client: Client, typed: str) -> None:
     create_user(user=new_user(address="+86 138 0013 8000", password=PASSWORD))
     assert sign_in(client, typed).status_code == 302
@@ -85,7 +87,9 @@ def test_an_unknown_address_is_counted_as_a_known_one(lin: Member, client: Clien
     assert sign_in(client, "nobody@lakeside.example", "wrong").status_code == 429
 
 
-def test_tries_are_counted_for_each_place_they_come_from(lin: Member, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tries_are_counted_for_each_place_they_come_from(
+    lin: Member, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sessions, "SIGN_IN_SOURCE", replace(SIGN_IN_SOURCE, allowed=3))
     for number in range(3):
         sign_in(client, f"person{number}@lakeside.example", "wrong")
@@ -137,7 +141,11 @@ def test_coming_and_going_leaves_entries(lin: Member, client: Client) -> None:
     sign_in(client, "lin@lakeside.example")
     client.post("/sign-out/")
     entries = Entry.objects.filter(action__startswith="session.").order_by("pk").values_list("action", "actor_user_id")
-    assert list(entries) == [("session.refused", None), ("session.started", lin.user_id), ("session.ended", lin.user_id)]
+    assert list(entries) == [
+        ("session.refused", None),
+        ("session.started", lin.user_id),
+        ("session.ended", lin.user_id),
+    ]
 
 
 def test_signing_out_deletes_the_session(lin: Member) -> None:

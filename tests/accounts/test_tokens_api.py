@@ -31,7 +31,11 @@ def test_a_new_token_is_shown_once_and_kept_as_a_digest(lin: Member) -> None:
     assert abs(token.expires_at - timezone.now() - timedelta(days=30)) < timedelta(minutes=1)
     listed = browser_of(lin).get(TOKENS).json()["results"][0]
     assert "secret" not in listed
-    assert (listed["name"], listed["organization"], listed["scopes"]) == ("build server", "lakeside", ["chat:read", "chat:write"])
+    assert (listed["name"], listed["organization"], listed["scopes"]) == (
+        "build server",
+        "lakeside",
+        ["chat:read", "chat:write"],
+    )
     assert Entry.objects.get(action="token.created").detail == {"scopes": ["chat:read", "chat:write"]}
 
 
@@ -99,7 +103,13 @@ def test_another_persons_token_is_missing(lin: Member, wei: Member) -> None:
 
 
 def test_there_is_an_end_to_tokens(lin: Member) -> None:
-    make_one = {"user": lin.user, "organization_id": lin.organization_id, "name": "x", "scopes": ["chat:read"], "days": 1}
+    make_one = {
+        "user": lin.user,
+        "organization_id": lin.organization_id,
+        "name": "x",
+        "scopes": ["chat:read"],
+        "days": 1,
+    }
     for _ in range(TOKENS_AT_MOST):
         create_token(**make_one)
     with pytest.raises(Problem) as refusal:

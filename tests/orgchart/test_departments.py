@@ -56,7 +56,9 @@ def test_nothing_hangs_under_another_companys_tree(northwind: Organization, ana:
         assert refusal.value.status == 404
 
 
-def test_the_first_place_is_the_main_one_until_another_is(wei: Member, lakeside: Organization, design: Department) -> None:
+def test_the_first_place_is_the_main_one_until_another_is(
+    wei: Member, lakeside: Organization, design: Department
+) -> None:
     sales = create_department(organization=lakeside, name="销售部")
     place_member(member=wei, department=sales)
     assert Placement.objects.get(member=wei, is_primary=True).department == design
@@ -68,8 +70,14 @@ def test_a_place_is_told_to_the_company_all_the_way_up(lin: Member, design: Depa
     member = newcomer(lin.organization)
     before = Change.objects.filter(stream__kind="organization").count()
     place_member(member=member, department=design)
-    told = list(Change.objects.filter(stream__kind="organization").order_by("version").values_list("kind", "object_id"))[before:]
-    assert told == [("department.changed", design.parent_id), ("department.changed", design.pk), ("member.changed", member.pk)]
+    told = list(
+        Change.objects.filter(stream__kind="organization").order_by("version").values_list("kind", "object_id")
+    )[before:]
+    assert told == [
+        ("department.changed", design.parent_id),
+        ("department.changed", design.pk),
+        ("member.changed", member.pk),
+    ]
 
 
 def test_the_organization_answers_who_it_is(lin: Member) -> None:

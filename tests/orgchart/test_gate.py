@@ -46,7 +46,9 @@ def test_a_token_without_chat_write_reads_only_and_one_without_chat_read_stays_o
     assert by_token(wei, "directory:read") == Refusal(4003)
 
 
-@pytest.mark.parametrize("knock", [Knock(None, None, "lakeside"), Knock("made-up", None, "lakeside"), Knock(None, "lks_made-up", "lakeside")])
+@pytest.mark.parametrize(
+    "knock", [Knock(None, None, "lakeside"), Knock("made-up", None, "lakeside"), Knock(None, "lks_made-up", "lakeside")]
+)
 def test_who_shows_nothing_good_is_not_signed_in(wei: Member, knock: Knock) -> None:
     assert gate.admit([knock]) == [Refusal(4001)]
 
@@ -71,7 +73,9 @@ def test_an_anonymous_session_opens_nothing(lin: Member) -> None:
     assert gate.admit([Knock(session.session_key, None, "lakeside")]) == [Refusal(4001)]
 
 
-def test_many_knocks_are_answered_in_their_order_by_three_queries(lin: Member, django_assert_num_queries: Callable) -> None:
+def test_many_knocks_are_answered_in_their_order_by_three_queries(
+    lin: Member, django_assert_num_queries: Callable
+) -> None:
     people = [newcomer(lin.organization) for _ in range(6)]
     knocks = [Knock(cookie(person), None, "lakeside") for person in people[:3]]
     knocks += [Knock(None, token_of(person), "lakeside") for person in people[3:]]
@@ -137,7 +141,9 @@ def test_one_persons_session_proves_nothing_for_another(wei: Member, lin: Member
 
 
 def test_hundreds_are_proved_by_one_query(lin: Member, wei: Member, django_assert_num_queries: Callable) -> None:
-    passes = {answer for member in (lin, wei) for answer in (by_cookie(member), by_token(member)) if isinstance(answer, Pass)}
+    passes = {
+        answer for member in (lin, wei) for answer in (by_cookie(member), by_token(member)) if isinstance(answer, Pass)
+    }
     with django_assert_num_queries(1):
         assert gate.still_good(passes) == passes
     with django_assert_num_queries(0):

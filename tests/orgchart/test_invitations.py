@@ -127,7 +127,7 @@ def test_somebody_new_comes_in_with_three_fields(lin: Member, design: Department
     invitation = create_invitation(by=lin, department=design, use_limit=5)
     browser = Client()
     page = browser.get(invitation.path)
-    assert [field for field in page.context["form"].fields] == ["name", "address", "password"]
+    assert list(page.context["form"].fields) == ["name", "address", "password"]
     assert browser.post(invitation.path, NEWCOMER)["Location"] == "/o/lakeside/chat/"
     me = browser.get("/api/v1/me").json()["organizations"][0]["member"]
     assert (me["name"], me["role"], [place["name"] for place in me["departments"]]) == ("许知夏", "member", ["设计组"])
@@ -138,7 +138,7 @@ def test_somebody_new_comes_in_with_three_fields(lin: Member, design: Department
 def test_who_is_signed_in_elsewhere_comes_in_as_themselves(lin: Member, ana: Member) -> None:
     invitation = create_invitation(by=lin)
     browser = browser_of(ana)
-    assert [field for field in browser.get(invitation.path).context["form"].fields] == ["name"]
+    assert list(browser.get(invitation.path).context["form"].fields) == ["name"]
     assert browser.post(invitation.path, {"name": "安娜"})["Location"] == "/o/lakeside/chat/"
     assert Member.objects.filter(user=ana.user).count() == 2
     assert User.objects.count() == 2
@@ -178,7 +178,9 @@ def test_a_mailed_link_lets_only_its_address_in(lin: Member, ana: Member) -> Non
         join_by_invitation(token=token_of_link(invitation), name="Ana", user=ana.user)
     assert refusal.value.status == 400
     assert Client().post(invitation.path, {**NEWCOMER, "address": "other@lakeside.example"}).status_code == 302
-    assert list(User.objects.filter(memberships__name="许知夏").values_list("email", flat=True)) == ["xu@lakeside.example"]
+    assert list(User.objects.filter(memberships__name="许知夏").values_list("email", flat=True)) == [
+        "xu@lakeside.example"
+    ]
 
 
 def test_an_address_that_somebody_has_is_refused_and_uses_nothing_up(lin: Member, ana: Member) -> None:
@@ -214,7 +216,9 @@ def test_a_bad_field_is_refused_by_name(lin: Member, change: dict[str, str], fie
 
 def test_joining_tells_the_company_and_leaves_entries(lin: Member, design: Department) -> None:
     invitation = create_invitation(by=lin, department=design)
-    member = join_by_invitation(token=token_of_link(invitation), name="许知夏", user=unsaved_user("xu@lakeside.example"))
+    member = join_by_invitation(
+        token=token_of_link(invitation), name="许知夏", user=unsaved_user("xu@lakeside.example")
+    )
     actions = set(Entry.objects.filter(organization_id=lin.organization_id).values_list("action", flat=True))
     assert {"member.added", "member.placed", "invitation.used"} <= actions
     kinds = list(Change.objects.filter(stream__kind="organization", object_id=member.pk).values_list("kind", flat=True))

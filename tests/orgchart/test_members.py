@@ -13,7 +13,9 @@ from wire.problems import Problem
 
 def changes(kind: str) -> list[tuple[str, int]]:
     """What was told on streams of this kind, oldest first."""
-    return list(Change.objects.filter(stream__kind=kind).order_by("stream_id", "version").values_list("kind", "object_id"))
+    return list(
+        Change.objects.filter(stream__kind=kind).order_by("stream_id", "version").values_list("kind", "object_id")
+    )
 
 
 def test_the_same_person_is_a_member_once(lin: Member, wei: Member) -> None:
@@ -49,7 +51,10 @@ def test_an_administrator_touches_no_owner(zhao: Member, lin: Member, wei: Membe
 
 
 def test_a_company_keeps_an_owner(lin: Member, zhao: Member) -> None:
-    for attempt in (lambda: update_member(member=lin, by=lin, role="member"), lambda: deactivate_member(member=lin, by=None)):
+    for attempt in (
+        lambda: update_member(member=lin, by=lin, role="member"),
+        lambda: deactivate_member(member=lin, by=None),
+    ):
         with pytest.raises(Problem) as refusal:
             attempt()
         assert refusal.value.code == "last_owner"

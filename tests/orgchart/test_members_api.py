@@ -65,7 +65,12 @@ def test_who_left_is_not_listed(lin: Member, wei: Member) -> None:
 
 def test_a_foreign_person_a_missing_one_and_a_foreign_company_are_the_same_answer(lin: Member, ana: Member) -> None:
     browser = browser_of(lin)
-    addresses = [f"{MEMBERS}/{ana.pk}", f"{MEMBERS}/999999", "/api/v1/orgs/northwind/members", "/api/v1/orgs/nowhere/members"]
+    addresses = [
+        f"{MEMBERS}/{ana.pk}",
+        f"{MEMBERS}/999999",
+        "/api/v1/orgs/northwind/members",
+        "/api/v1/orgs/nowhere/members",
+    ]
     answers = [browser.get(address) for address in addresses]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1
@@ -109,7 +114,9 @@ def test_nobody_signed_in_is_asked_to_sign_in(lin: Member) -> None:
     assert answer["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_the_number_of_queries_does_not_grow_with_the_people(lin: Member, django_assert_max_num_queries: object) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_people(
+    lin: Member, django_assert_max_num_queries: object
+) -> None:
     for _ in range(10):
         newcomer(lin.organization)
     browser = browser_of(lin)

@@ -61,7 +61,12 @@ def test_afterwards_the_page_does_not_exist(lin: Member) -> None:
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"handle": "Lake Side"}, "handle"), ({"handle": "-a"}, "handle"), ({"organization": ""}, "organization"), ({"password": "short"}, "password")],
+    [
+        ({"handle": "Lake Side"}, "handle"),
+        ({"handle": "-a"}, "handle"),
+        ({"organization": ""}, "organization"),
+        ({"password": "short"}, "password"),
+    ],
 )
 def test_a_bad_field_is_refused_by_name(db: None, change: dict[str, str], field: str) -> None:
     answer = Client().post("/start/", {**form(), **change})

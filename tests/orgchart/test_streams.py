@@ -25,7 +25,11 @@ def test_the_company_is_followed_by_its_active_members(lin: Member, wei: Member,
         lin.organization_id: {lin.pk, wei.pk},
         ana.organization_id: {ana.pk},
     }
-    assert set(kind.followed_by(everybody)) == {(lin.pk, lin.organization_id), (wei.pk, wei.organization_id), (ana.pk, ana.organization_id)}
+    assert set(kind.followed_by(everybody)) == {
+        (lin.pk, lin.organization_id),
+        (wei.pk, wei.organization_id),
+        (ana.pk, ana.organization_id),
+    }
 
 
 def test_a_members_stream_is_their_own(lin: Member, wei: Member) -> None:
@@ -37,7 +41,13 @@ def test_a_members_stream_is_their_own(lin: Member, wei: Member) -> None:
 
 def test_another_members_and_another_companys_stream_are_missing(lin: Member, wei: Member, ana: Member) -> None:
     browser = browser_of(lin)
-    streams_ = [f"member:{wei.pk}", f"member:{ana.pk}", "member:999999", f"organization:{ana.organization_id}", "organization:999999"]
+    streams_ = [
+        f"member:{wei.pk}",
+        f"member:{ana.pk}",
+        "member:999999",
+        f"organization:{ana.organization_id}",
+        "organization:999999",
+    ]
     answers = [browser.get(f"{SYNC}/{stream}") for stream in streams_]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1
@@ -78,7 +88,9 @@ def test_who_starts_over_gets_the_tree(lin: Member, design: Department) -> None:
 def test_a_revoked_token_moves_its_owners_stream(wei: Member) -> None:
     token_of(wei)
     revoke_token(token=AccessToken.objects.get(), by=wei.user)
-    assert list(Change.objects.filter(stream__kind="member").values_list("kind", "object_id")) == [("rights.changed", wei.pk)]
+    assert list(Change.objects.filter(stream__kind="member").values_list("kind", "object_id")) == [
+        ("rights.changed", wei.pk)
+    ]
 
 
 def test_other_rooms_add_to_a_members_window(wei: Member, monkeypatch: pytest.MonkeyPatch) -> None:
