@@ -33,8 +33,8 @@ const PAGE = 60;
  * The chat of one person in one organization: what is known, the line to the server, and what one can do. The screen
  * listens to it and to its parts (`store`, `outgoing`, `drafts`, `typing`, `presence`) and calls it.
  *
- * Events: `open` (`detail.conversation`, null for none), `line` the connection's state, `edited` and so on are the
- * store's; `ended` the session is over; `named` a member's name became known.
+ * Events: `open` (`detail.conversation`, null for none), `lost` a conversation is no longer one's own (`detail.entry`,
+ * `wasOpen`, `isOwnWish`), `line` the connection's state, `ended` the session is over, `named` a name became known.
  */
 export class Chat extends EventTarget {
   /** @type {number|null} */
@@ -45,6 +45,8 @@ export class Chat extends EventTarget {
   #people = new Map();
   /** @type {Map<string, string>} words of one's own recalled messages, to write them again */
   #recalledWords = new Map();
+  /** @type {Set<number>} conversations that one is leaving by oneself */
+  #leaving = new Set();
   /** @type {number|null} conversation that was marked unread and stays so until it is opened again */
   #keptUnread = null;
 
@@ -256,8 +258,13 @@ export class Chat extends EventTarget {
 
   /** @param {number} id */
   async leave(id) {
-    await this.removePerson(id, this.me.id);
-    this.store.remove(id);
+    this.#leaving.add(id);
+    try {
+      await this.removePerson(id, this.me.id);
+      this.store.remove(id);
+    } finally {
+      this.#leaving.delete(id);
+    }
   }
 
   /**
@@ -303,8 +310,10 @@ export class Chat extends EventTarget {
     on(socket, 'answer', (answer) => this.#answered(answer));
     on(socket, 'ended', () => this.#tell('ended'));
     on(store, 'delivered', ({ message }) => outgoing.delivered(message.key));
-    on(store, 'removed', ({ conversation }) => {
-      if (conversation === this.openId) this.open(null);
+    on(store, 'removed', ({ conversation, entry }) => {
+      const wasOpen = conversation === this.openId;
+      if (wasOpen) this.open(null);
+      this.#tell('lost', { entry, wasOpen, isOwnWish: this.#leaving.has(conversation) });
     });
     on(outgoing, 'posted', ({ message }) => store.applyAnswer(message));
     on(outgoing, 'signed-out', () => this.#tell('ended'));

@@ -21,7 +21,7 @@ import { MessageWindow } from './window.js';
  * in whatever order they arrive. Holds no connection and no screen.
  *
  * Events (`detail.conversation` where one is meant): `conversation` its row changed, `messages` its window changed,
- * `reset` its window was replaced, `participants`, `removed`, `people`, `list` the set or order changed,
+ * `reset` its window was replaced, `participants`, `removed` (`detail.entry`), `people`, `list` the set or order changed,
  * `doubt` only the server knows its row, `delivered` (`detail.message`) a message of one's own was seen.
  */
 export class Store extends EventTarget {
@@ -180,8 +180,10 @@ export class Store extends EventTarget {
     this.cursors.delete(stream);
     this.unheld.delete(stream);
     this.void.delete(stream);
-    if (!this.conversations.delete(id)) return;
-    this.#tell('removed', { conversation: id });
+    const entry = this.conversations.get(id);
+    if (!entry) return;
+    this.conversations.delete(id);
+    this.#tell('removed', { conversation: id, entry });
     this.#tell('list');
   }
 

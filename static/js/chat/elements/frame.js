@@ -1,3 +1,4 @@
+import { toast } from '../../app/toast.js';
 import { gettext, interpolate, ngettext } from '../../words.js';
 import { on } from '../chat.js';
 import { chat } from '../session.js';
@@ -11,13 +12,18 @@ import { byId, isAttended, part, refreshPresence, titleNow } from './dom.js';
 export function listenForFrame() {
   on(chat, 'open', () => show());
   on(chat, 'ended', () => location.reload());
+  on(chat, 'line', showLine);
   on(chat.store, 'conversation', ({ conversation }) => {
     if (conversation === chat.openId) showHead();
     showUnread();
   });
   on(chat.store, 'list', showUnread);
   on(chat.store, 'people', showHead);
-  on(chat.store, 'removed', () => go(chat.openId, { replaces: true }));
+  on(chat, 'lost', ({ entry, wasOpen, isOwnWish }) => {
+    if (!wasOpen) return;
+    go(null, { replaces: true });
+    if (!isOwnWish) toast(interpolate(gettext('You are no longer in “%(name)s”'), { name: titleNow(entry.conversation) }), { icon: 'info' });
+  });
   on(chat.presence, 'change', () => {
     refreshPresence();
     showHead();
@@ -30,6 +36,7 @@ export function listenForFrame() {
   }
   matchMedia('(width < 48rem)').addEventListener('change', showPlace);
   show();
+  showLine();
 }
 
 /**
@@ -52,6 +59,11 @@ function show() {
   showPlace();
   showHead();
   showUnread();
+}
+
+/** For styles and for tests: how the line to the server is. */
+function showLine() {
+  document.documentElement.dataset.line = chat.socket.state;
 }
 
 /** On a phone one pane stands at a time, and that is the page's main one. */

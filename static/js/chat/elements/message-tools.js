@@ -70,7 +70,7 @@ export class MessageTools {
     part(this.tools, 'menu-line').hidden = !isOwn && !mayRecall;
     part(this.tools, 'menu-recall').setAttribute('aria-disabled', String(!mayRecall));
     part(this.tools, 'menu-why').hidden = mayRecall || isFresh(message);
-    row.append(this.tools);
+    row.querySelector('.message__body')?.append(this.tools);
   }
 
   /** @param {MouseEvent} event */

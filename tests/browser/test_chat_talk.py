@@ -1,0 +1,138 @@
+"""Two people in two browsers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from chat.models import Conversation
+from orgchart.models import Member
+from tests.browser.conftest import LookIn
+from tests.chat.talk import say
+
+pytestmark = [pytest.mark.browser, pytest.mark.embedded]
+
+
+def test_what_one_says_stands_on_both_screens(screen_of: LookIn, lin: Member, wei: Member, pair: Conversation) -> None:
+    one, other = screen_of(lin).come_in(pair), screen_of(wei).come_in(pair)
+    one.say("早，评审几点？")
+    expect(other.message("早，评审几点？")).to_be_visible()
+    other.say("ten o'clock")
+    expect(one.message("ten o'clock")).to_be_visible()
+    expect(one.page.locator(".message--pending")).to_have_count(0)
+    assert one.words() == other.words() == ["早，评审几点？", "ten o'clock"]
+    assert [row["isOwn"] for row in one.rows()] == [True, False]
+
+
+def test_a_message_stands_in_the_list_before_the_network_is_asked(screen_of: LookIn, lin: Member, pair: Conversation) -> None:
+    screen = screen_of(lin).come_in(pair)
+    screen.composer.fill("at once")
+    shown = screen.page.evaluate(
+        """() => {
+          const field = document.getElementById('composer-text');
+          field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true}));
+          return [document.querySelector('.message .bubble')?.textContent, field.value];
+        }"""
+    )
+    assert shown == ["at once", ""]
+
+
+def test_a_row_keeps_its_height_from_draft_to_delivered(screen_of: LookIn, lin: Member, pair: Conversation) -> None:
+    screen = screen_of(lin).come_in(pair)
+    for text in ("short", "two\nlines", "a paragraph\n\nand another, with https://lakeside.example/wiki in it"):
+        screen.composer.fill(text)
+        before = screen.page.evaluate(
+            """() => {
+              const field = document.getElementById('composer-text');
+              field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true}));
+              return [...document.querySelectorAll('.message')].at(-1).getBoundingClientRect().height;
+            }"""
+        )
+        expect(screen.page.locator(".message--pending")).to_have_count(0)
+        after = screen.page.locator(".message").last.bounding_box()
+        assert after
+        assert after["height"] == pytest.approx(before, abs=0.5), text
+
+
+def test_typing_is_seen_and_goes_with_the_message(screen_of: LookIn, lin: Member, wei: Member, pair: Conversation) -> None:
+    one, other = screen_of(lin).come_in(pair), screen_of(wei).come_in(pair)
+    other.composer.press_sequentially("hm")
+    expect(one.page.locator("[data-part=typing]")).to_have_text("魏然 is typing")
+    expect(one.line_of("魏然")).to_contain_text("typing…")
+    other.composer.press("Enter")
+    expect(one.message("hm")).to_be_visible()
+    expect(one.page.locator("[data-part=typing]")).to_have_text("")
+
+
+def test_presence_of_whom_one_sees(screen_of: LookIn, lin: Member, wei: Member, pair: Conversation) -> None:
+    one = screen_of(lin).come_in(pair)
+    expect(one.page.locator("[data-part=meta]")).to_have_text("offline")
+    screen_of(wei).come_in()
+    expect(one.page.locator("[data-part=meta]")).to_have_text("online")
+    expect(one.line_of("魏然").locator(".avatar__presence")).to_be_visible()
+
+
+def test_unread_is_counted_and_read(screen_of: LookIn, lin: Member, wei: Member, pair: Conversation, group: Conversation) -> None:
+    screen = screen_of(lin).come_in(group)
+    for number in range(3):
+        say(pair, wei, f"message {number}")
+    expect(screen.line_of("魏然").locator(".badge")).to_contain_text("3")
+    expect(screen.page).to_have_title("(3) 发布值班 · Lakeside")
+    expect(screen.page.locator("[data-unread-total]")).to_have_text("3")
+    expect(screen.page.locator("link[rel=icon]")).to_have_attribute("href", re.compile("favicon-unread"))
+    screen.line_of("魏然").click()
+    expect(screen.page.locator(".waterline")).to_be_visible()
+    expect(screen.line_of("魏然").locator(".badge")).to_be_hidden()
+    expect(screen.page).to_have_title("魏然 · Lakeside")
+    expect(screen.page).to_have_url(f"{screen.page.url.split('/o/')[0]}{screen.home}{pair.pk}/")
+    screen.page.wait_for_timeout(1500)
+    assert screen.api(f"conversations/{pair.pk}")["membership"]["unread"] == 0
+    assert screen.api(f"conversations/{pair.pk}")["membership"]["read_seq"] == 3
+
+
+def test_an_edit_and_a_recall_reach_the_other(screen_of: LookIn, lin: Member, wei: Member, pair: Conversation) -> None:
+    one, other = screen_of(lin).come_in(pair), screen_of(wei).come_in(pair)
+    one.say("at thre")
+    one.say("nonsense")
+    expect(other.message("nonsense")).to_be_visible()
+    one.message("at thre").hover()
+    one.page.locator(".message__tools").get_by_label("Edit").click()
+    one.page.get_by_label("Edit the message").fill("at three")
+    one.page.keyboard.press("Enter")
+    expect(other.message("at three").locator(".edited")).to_be_visible()
+    expect(one.message("at three")).to_be_focused()
+    one.message("nonsense").hover()
+    one.page.locator(".message__tools").get_by_label("More").click()
+    one.page.get_by_role("menuitem", name="Recall").click()
+    expect(other.page.locator(".system")).to_contain_text("林溪 recalled a message")
+    expect(one.page.locator(".system")).to_contain_text("You recalled a message")
+    one.page.get_by_role("button", name="Edit again").click()
+    expect(one.composer).to_have_value("nonsense")
+
+
+def test_a_group_is_made_named_and_left(screen_of: LookIn, lin: Member, wei: Member, zhao: Member) -> None:
+    one, other = screen_of(lin).come_in(), screen_of(wei).come_in()
+    one.page.get_by_role("button", name="New conversation").first.click()
+    picker = one.page.locator("#new-conversation people-picker")
+    for letters, name in (("weiran", "魏然"), ("zmy", "赵明远")):
+        one.page.keyboard.type(letters)
+        expect(picker.get_by_role("option").first).to_contain_text(name)
+        expect(picker.get_by_role("option")).to_have_count(1)
+        one.page.keyboard.press("Enter")
+    expect(picker.locator(".token")).to_have_count(2)
+    one.page.get_by_label("Name of the group").fill("2.0 上线")
+    one.page.get_by_role("button", name="Make the group").click()
+    expect(one.page.get_by_role("heading", name="2.0 上线")).to_be_visible()
+    expect(one.composer).to_be_focused()
+    expect(other.line_of("2.0 上线")).to_be_visible()
+    other.line_of("2.0 上线").click()
+    expect(other.page.locator(".system")).to_contain_text("林溪 made this group with you, 赵明远")
+    other.page.get_by_role("button", name="Details").click()
+    other.page.get_by_role("button", name="Leave the group").click()
+    other.page.get_by_role("alertdialog").get_by_role("button", name="Leave").click()
+    expect(other.line_of("2.0 上线")).to_have_count(0)
+    expect(other.page.get_by_text("Choose a conversation")).to_be_visible()
+    expect(one.page.locator(".system").last).to_contain_text("魏然 left")
+    expect(one.page.locator("[data-part=meta]").first).to_have_text("Group · 2 people")
