@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions.users import new_user
 from accounts.fields import Address, Password, PlainText
 from accounts.forms import NEW_PASSWORD_HELP
-from accounts.models import User
 from orgchart.actions.invitations import DAYS_AT_MOST, USES_AT_MOST
 from orgchart.models import Department, Member
 from orgchart.models.organization import handle_is_plain
@@ -43,13 +42,13 @@ class NewcomerForm(forms.Form):
                 self.user = new_user(address=given["address"], password=given["password"])
             except Problem as problem:
                 self.add_error("address", problem.errors[0].message)
-            else:
-                self.check_password(given["password"], self.user)
+        if "password" in given:
+            self.check_password(given["password"])
         return given
 
-    def check_password(self, password: str, user: User) -> None:
+    def check_password(self, password: str) -> None:
         try:
-            validate_password(password, user)
+            validate_password(password, getattr(self, "user", None))
         except ValidationError as error:
             self.add_error("password", error)
 

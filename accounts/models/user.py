@@ -21,7 +21,10 @@ def plain_phone(text: str) -> str:
         digits = f"+86{digits}"
     if not re.fullmatch(r"\+[1-9][0-9]{6,14}", digits):
         raise ValidationError(
-            _("This is no phone number. Write it in international form, such as +86 138 0013 8000."), code="phone"
+            _(
+                "This is neither an e-mail address nor a phone number. Write a number in international form, such as +86 138 0013 8000."
+            ),
+            code="phone",
         )
     return digits
 
