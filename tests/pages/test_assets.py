@@ -104,3 +104,11 @@ def test_every_icon_that_is_used_is_drawn():
     for path in (STATIC / "js").rglob("*.js"):
         used |= {(name, "", "") for name in re.findall(r"\bicon(?:\(|: )'([a-z-]+)'", path.read_text())}
     assert {name for names in used for name in names if name} - drawn == set()
+
+
+def test_pages_travel_compressed_and_answers_of_the_api_do_not(lin):
+    browser = browser_of(lin, headers={"Accept-Encoding": "gzip"})
+    page = browser.get("/o/lakeside/people/")
+    assert page.headers["Content-Encoding"] == "gzip"
+    assert len(page.content) < 20_000
+    assert "Content-Encoding" not in browser.get("/api/v1/orgs/lakeside/members").headers
