@@ -36,6 +36,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "customer": ("西溪书店", "钱塘物流", "运河茶厂", "龙井小学", "富春设计院", "三墩五金"),
     "host": ("hz-web-1", "hz-web-2", "hz-db-1", "hz-db-2", "sto-web-1", "sto-web-2", "hz-queue-1"),
     "browser": ("Chrome", "Edge", "Firefox", "Safari"),
+    "ok": ("收到", "好", "好的", "行", "没问题"),
     "hour": ("14:00", "15:00", "16:30", "18:00"),
 }
 NUMBERS: Mapping[str, tuple[int, int]] = {
