@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from chat import models
 from orgchart.serializers import BriefSerializer as BriefShape
-from wire.rest import Body, Choice, Flag, Key, Number, Shape, Text
+from wire.rest import Body, Choice, Flag, Key, Number, OneField, Shape, Text
 
 LARGEST_ID = 2**63 - 1
 EVENTS = (
@@ -52,7 +52,9 @@ class HistoryQuery(Body):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         places = [name for name in ("before", "after", "around") if name in attrs]
         if len(places) > 1:
-            raise serializers.ValidationError({places[1]: [_("Give one of before, after and around.")]})
+            raise serializers.ValidationError(
+                {places[1]: [_("Give one of %(names)s.") % {"names": "before, after, around"}]}
+            )
         return attrs
 
 
@@ -68,15 +70,9 @@ class NewConversation(Body):
     history_mode = Choice(models.Conversation.HistoryMode.choices, required=False, default="join")
 
 
-class ConversationChange(Body):
+class ConversationChange(OneField):
     name = Text(required=False, max_length=80)
     history_mode = Choice(models.Conversation.HistoryMode.choices, required=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        # One act, one transaction: two of them could end half done.
-        if len(attrs) != 1:
-            raise serializers.ValidationError({"name": [_("Change either the name or the history mode.")]})
-        return attrs
 
 
 class NewParticipants(Body):

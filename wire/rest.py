@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, serializers
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
@@ -65,6 +66,18 @@ class Body(serializers.Serializer[Any]):
         if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
             raise serializers.ValidationError({name: [_("This field is not known.")] for name in unknown})
         return super().to_internal_value(data)
+
+
+class OneField(Body):
+    """One act, one transaction: exactly one of the fields, because two could end half done."""
+
+    def validate(self, attrs: JSON) -> JSON:
+        if len(attrs) != 1:
+            names = ", ".join(self.fields)
+            raise serializers.ValidationError(
+                {next(iter(self.fields)): [_("Give one of %(names)s.") % {"names": names}]}
+            )
+        return attrs
 
 
 class Shape(serializers.Serializer[Any]):
@@ -198,6 +211,7 @@ def answer(problem: Problem) -> HttpResponse:
     return HttpResponse(body, status=problem.status, content_type=MEDIA_TYPE, headers=headers(problem))
 
 
+@csrf_exempt
 def not_found(request: HttpRequest) -> HttpResponse:
-    """For addresses under /api/ that no route knows: the same bytes as any missing thing."""
+    """For addresses under /api/ that no route knows, whatever the method: the same bytes as any missing thing."""
     return answer(missing())

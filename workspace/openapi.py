@@ -6,12 +6,13 @@ from functools import cache
 from typing import Any, cast
 
 from django.utils import translation
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import get_lib_doc_excludes
+from drf_spectacular.utils import Direction
 
-from wire.rest import Body, Shape
+from wire.rest import Body, OneField, Shape
 
 JSON = dict[str, Any]
 
@@ -103,13 +104,22 @@ class CookieScheme(OpenApiAuthenticationExtension):
         }
 
 
+class BodyShape(OpenApiSerializerExtension):
+    """A body holds nothing beside its fields."""
+
+    target_class = "wire.rest.Body"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> JSON:
+        shape: JSON = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        if isinstance(self.target, OneField):
+            shape |= {"minProperties": 1, "maxProperties": 1}
+        return {**shape, "additionalProperties": False}
+
+
 def completed(result: JSON, **_: Any) -> JSON:
-    """Postprocessing hook: the component that the refusals refer to, and that bodies hold nothing beside their fields."""
-    components = result["components"]["schemas"]
-    for name, component in components.items():
-        if name.endswith("Request"):
-            component["additionalProperties"] = False
-    components["Problem"] = PROBLEM
+    """Postprocessing hook: the component that the refusals refer to."""
+    result["components"]["schemas"]["Problem"] = PROBLEM
     return cast(JSON, without_marks(result))
 
 
@@ -124,7 +134,7 @@ def without_marks(value: Any) -> Any:
 
 def classes_without_a_word() -> list[type]:
     """Base classes whose docstrings speak to us, not to who reads the schema."""
-    return [*get_lib_doc_excludes(), Body, Shape]
+    return [*get_lib_doc_excludes(), Body, OneField, Shape]
 
 
 @cache
