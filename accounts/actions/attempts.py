@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -37,7 +38,7 @@ def count_attempt(limit: Limit, who: str) -> int:
     Raises Problem (429) when none was left.
     """
     now = timezone.now()
-    key = digest_of(f"{limit.name}\n{who.strip().lower()}")
+    key = _key(limit, who)
     with transaction.atomic():
         Attempts.objects.filter(ends_at__lte=now).delete()
         Attempts.objects.bulk_create([Attempts(key=key, ends_at=now + limit.window)], ignore_conflicts=True)
@@ -54,6 +55,15 @@ def count_attempt(limit: Limit, who: str) -> int:
     return limit.allowed - attempts.count
 
 
+def take_back_attempt(limit: Limit, who: str) -> None:
+    """It was none: a whole office signs in from one place in the morning, and nobody there is guessing."""
+    Attempts.objects.filter(key=_key(limit, who), count__gt=0).update(count=F("count") - 1)
+
+
 def forget_attempts(limit: Limit, who: str) -> None:
     """They succeeded: what was counted against them no longer matters."""
-    Attempts.objects.filter(key=digest_of(f"{limit.name}\n{who.strip().lower()}")).delete()
+    Attempts.objects.filter(key=_key(limit, who)).delete()
+
+
+def _key(limit: Limit, who: str) -> str:
+    return digest_of(f"{limit.name}\n{who.strip().lower()}")

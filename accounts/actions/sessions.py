@@ -8,7 +8,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.actions.attempts import PASSWORD_OF_USER, SIGN_IN_ADDRESS, SIGN_IN_SOURCE, count_attempt, forget_attempts
+from accounts.actions.attempts import (
+    PASSWORD_OF_USER,
+    SIGN_IN_ADDRESS,
+    SIGN_IN_SOURCE,
+    count_attempt,
+    forget_attempts,
+    take_back_attempt,
+)
 from accounts.actions.rights import rights_changing
 from accounts.models import Session, User
 from accounts.requests import VisitorRequest
@@ -37,6 +44,7 @@ def prove_password(*, request: HttpRequest, address: str, password: str) -> User
             wrong += " " + ngettext("You have %d more try.", "You have %d more tries.", left) % left
         raise Problem(400, "wrong_password", detail=wrong)
     forget_attempts(SIGN_IN_ADDRESS, address)
+    take_back_attempt(SIGN_IN_SOURCE, source)
     return user
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts.actions.attempts import JOIN_SOURCE, count_attempt
+from accounts.actions.attempts import JOIN_SOURCE, count_attempt, take_back_attempt
 from accounts.actions.sessions import sign_in
 from accounts.models import User
 from accounts.requests import VisitorRequest
@@ -42,12 +42,15 @@ def join(request: VisitorRequest, token: str) -> HttpResponse:
         form = JoinForm(request.POST or None, email=invitation.email)
     if form.is_valid():
         user = me or form.user  # type: ignore[union-attr]
+        source = request.META.get("REMOTE_ADDR", "")
         try:
-            count_attempt(JOIN_SOURCE, request.META.get("REMOTE_ADDR", ""))
+            # Whoever has a link could ask it who has an account here.
+            count_attempt(JOIN_SOURCE, source)
             join_by_invitation(token=token, name=form.cleaned_data["name"], user=_speaking(user))
         except Problem as problem:
             refuse(form, problem)
         else:
+            take_back_attempt(JOIN_SOURCE, source)
             if not me:
                 sign_in(request=request, user=user, how="invitation")
             return redirect("chat", org=invitation.organization.handle)

@@ -98,6 +98,11 @@ def test_tries_are_counted_for_each_place_they_come_from(
     assert sign_in(elsewhere, "lin@lakeside.example").status_code == 302
 
 
+def test_a_whole_office_signs_in_from_one_place(lin: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "SIGN_IN_SOURCE", replace(SIGN_IN_SOURCE, allowed=3))
+    assert {sign_in(Client(), "lin@lakeside.example").status_code for _ in range(6)} == {302}
+
+
 def test_after_the_window_there_are_new_tries(lin: Member, client: Client) -> None:
     for _ in range(SIGN_IN_ADDRESS.allowed + 1):
         sign_in(client, "lin@lakeside.example", "wrong")
