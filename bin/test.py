@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TOTAL = ROOT / "var" / "test-total"
 LIMIT_SECONDS = 44 * 60
+GRACE_SECONDS = 20
 
 PYTEST = [sys.executable, "-m", "pytest", "--color=no"]
 STEPS = {
@@ -28,6 +30,8 @@ CLOSING_LINE = re.compile(r"^=+ (?P<counts>.*) in [\d.]+s.*=+$")
 
 
 def main() -> int:
+    # TERM ends the step, too, and not only this process.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     started = time.monotonic()
     total: Counter[str] = Counter()
     is_green = True
@@ -56,28 +60,36 @@ def run(command: list[str], *, seconds: float) -> tuple[Counter[str], int]:
         command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, errors="replace", start_new_session=True,
     )  # fmt: skip
-    is_late = False
-
-    def end(*_: object) -> None:
-        nonlocal is_late
-        is_late = True
-        # INT lets pytest run its fixtures' ends, so that nothing stays behind.
-        kill_group(process, signal.SIGINT)
-
-    signal.signal(signal.SIGALRM, end)
-    signal.alarm(max(1, int(seconds)))
+    reader = threading.Thread(target=relay, args=(process, counts), daemon=True)
+    reader.start()
     try:
-        assert process.stdout is not None
-        for line in process.stdout:
-            print(line, end="", flush=True)
-            if found := CLOSING_LINE.match(line.strip()):
-                counts = counts_of(found["counts"])
-        status = process.wait()
+        status = process.wait(timeout=max(1, seconds))
+    except subprocess.TimeoutExpired:
+        status = 124
     finally:
-        signal.alarm(0)
-        # What a step left behind in its session must not outlive the run.
-        kill_group(process, signal.SIGKILL)
-    return counts, 124 if is_late else status
+        end(process)
+    reader.join(timeout=GRACE_SECONDS)
+    return counts, status
+
+
+def relay(process: subprocess.Popen[str], counts: Counter[str]) -> None:
+    """Print what the step says as it says it, and take its counts from there."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        print(line, end="", flush=True)
+        if found := CLOSING_LINE.match(line.strip()):
+            counts.clear()
+            counts.update(counts_of(found["counts"]))
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Whatever a step left behind in its session must not outlive it."""
+    if process.poll() is None:
+        # INT lets pytest run the ends of its fixtures.
+        kill_group(process, signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=GRACE_SECONDS)
+    kill_group(process, signal.SIGKILL)
 
 
 def kill_group(process: subprocess.Popen[str], number: signal.Signals) -> None:

@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from bin import test as suite
@@ -57,11 +59,35 @@ def test_a_step_that_hangs_is_ended_with_all_its_children(tmp_path: Path) -> Non
     )
     counts, status = suite.run([sys.executable, "-c", hanging], seconds=1)
     assert (counts, status) == ({}, 124)
-    child = subprocess.run(["ps", "-o", "stat=", "-p", mark.read_text()], capture_output=True, text=True).stdout.strip()
-    assert child == "" or child.startswith("Z"), "the step's child outlived it"
+    assert has_ended(int(mark.read_text())), "the step's child outlived it"
+
+
+def test_a_total_that_is_told_to_stop_takes_its_step_along(tmp_path: Path) -> None:
+    mark = tmp_path / "step"
+    step = f"import os, time; open({str(mark)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    code = (
+        "import pathlib, sys; from bin import test; "
+        f"test.TOTAL = pathlib.Path({str(tmp_path / 'total')!r}); "
+        f"test.STEPS = {{'step': [sys.executable, '-c', {step!r}]}}; test.main()"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.DEVNULL) as process:
+        while not (mark.exists() and mark.read_text()):
+            time.sleep(0.02)
+        process.terminate()
+        assert process.wait(timeout=30) == 143
+    assert has_ended(int(mark.read_text()))
+
+
+def has_ended(number: int) -> bool:
+    """No such process, or one that waits for somebody to take note of its end."""
+    try:
+        return psutil.Process(number).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def say(monkeypatch: pytest.MonkeyPatch, folder: Path, **steps: str) -> None:
     """Let the suite consist of these pieces of Python."""
     monkeypatch.setattr(suite, "STEPS", {name: [sys.executable, "-c", code] for name, code in steps.items()})
     monkeypatch.setattr(suite, "TOTAL", folder / "total")
+    monkeypatch.setattr(suite.signal, "signal", lambda *_: None)
