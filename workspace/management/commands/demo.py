@@ -24,7 +24,10 @@ class Command(BaseCommand):
                 refuse_public_servers()
             self.stdout.write("Making the demo company…")
             staging.make_demo(now=timezone.localtime(timezone=timezone.get_default_timezone()))
-        self.stdout.write(f"Sign in to it as {', '.join(cast.NAMED)} with the password “{cast.PASSWORD}”.")
+        addresses = "".join(f"\n  {address}" for address in cast.NAMED)
+        self.stdout.write(
+            f"Choose somebody on the sign-in page, or give the password “{cast.PASSWORD}” and one of{addresses}"
+        )
 
 
 def is_there() -> bool:
