@@ -170,6 +170,7 @@ def test_everybody_speaks_by_day_in_order_and_where_they_are(company: Company, s
     keys = {person.key for person in company.people}
     assert {*scene.listed("pinned"), *scene.listed("muted"), *scene.unread} <= keys
     here = {scene.by, *company.within(scene.listed("people"))}
+    assert scene.lines[0].day < 0, "on a morning there would be nothing to show"
     before = (-1000, 0)
     for line in scene.lines:
         assert line.who in here, line
