@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from realtime import failpoints
 from realtime.gate import Pass
 from realtime.models import Change
 from realtime.reading import StreamChanges
@@ -64,8 +65,9 @@ def changes(
         if rendered is not None:
             shown = {"kind": change.kind, "version": change.version, "object": rendered.object}
             texts.append((rendered.seq, encode(shown)))
+    since = 0 if failpoints.is_armed("payload_push") else item.since
     start = (
-        f'{{"type":"changes","stream":"{item.stream}","epoch":{epoch},"from":{item.since},"to":{item.version},'
+        f'{{"type":"changes","stream":"{item.stream}","epoch":{epoch},"from":{since},"to":{item.version},'
         f'"reset":{encode(any(change.kind in registry.resetting for change in item.changes))},"changes":['
     )
     return [

@@ -150,7 +150,7 @@ class Hub:
                 arrival.answer.set_result(answer)
             else:
                 newcomers.append((Connection(answer), arrival))
-        self.epoch = reading.epoch()
+        self._note_epoch()
         streams, heads = self._heads_of({newcomer.identity.member_id for newcomer, _ in newcomers})
         for stream, version in heads.items():
             self.delivered.setdefault(stream, version)
@@ -165,6 +165,11 @@ class Hub:
     def _greet_again(self, lost: list[Connection]) -> None:
         streams, heads = self._heads_of({screen.identity.member_id for screen in lost})
         self._push([([screen], self._hello(screen, streams, heads)) for screen in lost], prove=True)
+
+    def _note_epoch(self) -> None:
+        """After a restore the same numbers mean other changes: nothing counts as delivered or told."""
+        if (epoch := reading.epoch()) != self.epoch:
+            self.epoch, self.delivered, self.beaten = epoch, {}, {}
 
     def _heads_of(self, member_ids: set[int]) -> tuple[dict[int, list[Stream]], dict[Stream, int]]:
         """The streams that each of these members may follow, and where all of them stand."""
@@ -244,7 +249,7 @@ class Hub:
         """Compare all local heads and all passes, deliver what hints lost, and tell every socket where it stands."""
         close_old_connections()
         self.next_beat = time.monotonic() + HEARTBEAT
-        self.epoch = reading.epoch()
+        self._note_epoch()
         everybody = {screen for screens in self.connections.values() for screen in screens}
         good = gate.still_good({screen.identity for screen in everybody})
         self._close({screen for screen in everybody if screen.identity not in good}, 4001)

@@ -69,7 +69,8 @@ def _start_over(stream: Stream, *, head: StreamHead, member_id: int, sight: Sigh
 
 def _continue(stream: Stream, *, head: StreamHead, sight: Sight, cursor: Cursor) -> dict[str, Any]:
     later = Change.objects.filter(stream_id=head.pk, version__gt=cursor.version, version__lte=head.version)
-    page = list(later.order_by("object_id" if failpoints.is_armed("page_by_seq") else "version")[: PAGE + 1])
+    order = ("object_id", "version") if failpoints.is_armed("page_by_seq") else ("version",)
+    page = list(later.order_by(*order)[: PAGE + 1])
     more = len(page) > PAGE
     page = page[:PAGE]
     reached = page[-1].version if more else head.version
