@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -108,7 +108,8 @@ def _place(cursor: str | None) -> tuple[bool, datetime, int] | None:
         moment = datetime.fromisoformat(active_at)
         if not isinstance(is_pinned, bool) or not isinstance(id, int) or not 0 < id < 2**63 or moment.tzinfo is None:
             raise ValueError
-    except (ValueError, TypeError):
+        moment = moment.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
         raise invalid("cursor", _("This is not a cursor of this list.")) from None
     return is_pinned, moment, id
 

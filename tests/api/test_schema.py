@@ -100,8 +100,12 @@ def about(room: Room) -> dict[str, Any]:
     schema = copy.deepcopy(openapi.document())
     for methods in schema["paths"].values():
         for operation in methods.values():
-            for parameter in operation.get("parameters", ()):
-                if parameter["in"] == "path":
+            parameters = operation.get("parameters", ())
+            in_group = any(parameter["name"] in {"message_id", "member_id"} for parameter in parameters)
+            for parameter in parameters:
+                if parameter["name"] == "conversation_id" and in_group:
+                    parameter["schema"] = {"enum": [room.group.pk]}
+                elif parameter["in"] == "path":
                     parameter["schema"] = known[parameter["name"]]
                 elif parameter["name"] == "department":
                     parameter["schema"] = {"enum": [room.department_id]}
