@@ -14,7 +14,7 @@ from tests.browser.conftest import LookIn
 from tests.browser.screen import Screen
 from tests.chat.talk import say
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 
 # Scrolls one way until nothing more comes. While rows are loaded and let go, the row that was in the middle of the
 # view must move by exactly what was scrolled. Answers the worst jump in pixels, the most rows at a time, and the
@@ -43,10 +43,9 @@ TRAVEL = """async ({direction, until}) => {
     note();
     const before = middle();
     const start = scroller.scrollTop;
-    scroller.scrollTop += direction * 420;
+    scroller.scrollTop += direction * 1500;
     const moved = scroller.scrollTop - start;
     const wanted = before && before.top - moved;
-    await frame();
     await frame();
     const top = before && topOf(before.seq);
     if (top !== undefined) worst = Math.max(worst, Math.abs(top - wanted));
@@ -72,7 +71,7 @@ def fill(conversation: Conversation, senders: list[Member], count: int) -> None:
 @pytest.fixture
 def long(screen_of: LookIn, lin: Member, wei: Member, pair: Conversation) -> Screen:
     fill(pair, [lin, wei], 10_000)
-    return screen_of(lin).come_in(pair)
+    return screen_of(lin, viewport={"width": 1280, "height": 2000}).come_in(pair)
 
 
 def test_back_to_the_first_message_and_forth_again_without_a_jump(long: Screen) -> None:

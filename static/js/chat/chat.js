@@ -27,7 +27,9 @@ import { TypingBook, TypingSender } from './typing.js';
  */
 
 const ANSWER_WITHIN = 10_000;
-const PAGE = 60;
+/** A screen or two to begin with; further back more at a time. */
+const FIRST_PAGE = 60;
+const NEXT_PAGE = 120;
 
 /**
  * The chat of one person in one organization: what is known, the line to the server, and what one can do. The screen
@@ -121,7 +123,8 @@ export class Chat extends EventTarget {
    */
   async load(id, { kind, seq }) {
     const query = kind === 'newest' ? {} : { [kind]: seq };
-    const page = await this.api.get(`conversations/${id}/messages`, { ...query, limit: PAGE });
+    const limit = kind === 'newest' || kind === 'around' ? FIRST_PAGE : NEXT_PAGE;
+    const page = await this.api.get(`conversations/${id}/messages`, { ...query, limit });
     for (const message of page.messages) this.#learn(message.sender);
     return this.catchUp.takePage(id, page, { kind, seq });
   }
