@@ -22,7 +22,7 @@ def after(cursor: str) -> Q:
         if not isinstance(sort_key, str) or not isinstance(pk, int) or "\x00" in sort_key or not 0 < pk < 2**63:
             raise ValueError(cursor)
         sort_key.encode()
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, RecursionError, binascii.Error):
         raise invalid("cursor", _("No page gave out this cursor."))
     return Q(sort_key__gt=sort_key) | Q(sort_key=sort_key, pk__gt=pk)
 

@@ -55,7 +55,6 @@ def still_good(passes: Collection[Pass]) -> set[Pass]:
     good = store.good_credentials(
         {id for kind, id in shown.values() if kind == "session"},
         {id for kind, id in shown.values() if kind == "token"},
-        {identity.member_id for identity in passes},
     )
     return {identity for identity, (kind, id) in shown.items() if (kind, id, identity.member_id) in good}
 

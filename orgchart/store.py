@@ -10,10 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 
-def good_credentials(
-    session_ids: Collection[int], token_ids: Collection[int], member_ids: Collection[int]
-) -> set[tuple[str, int, int]]:
-    """(kind, credential's id, member's id) of all that open a door now: alive, of an active user, who is an active member. One query."""
+def good_credentials(session_ids: Collection[int], token_ids: Collection[int]) -> set[tuple[str, int, int]]:
+    """(kind, credential id, member id) for each active membership, of an active user, that these open now. One query."""
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(
@@ -21,16 +19,16 @@ def good_credentials(
             SELECT 'session', s.id, m.id FROM accounts_session s
             JOIN accounts_user u ON u.id = s.user_id AND u.is_active
             JOIN orgchart_member m ON m.user_id = u.id AND m.is_active
-            WHERE s.id {_one_of()} AND m.id {_one_of()} AND s.expires_at > %s
+            WHERE s.id {_one_of()} AND s.expires_at > %s
             UNION ALL
             SELECT 'token', t.id, m.id FROM accounts_accesstoken t
             JOIN accounts_user u ON u.id = t.user_id AND u.is_active
             JOIN orgchart_member m ON m.user_id = u.id AND m.organization_id = t.organization_id AND m.is_active
-            WHERE t.id {_one_of()} AND m.id {_one_of()} AND t.revoked_at IS NULL AND t.expires_at > %s
+            WHERE t.id {_one_of()} AND t.revoked_at IS NULL AND t.expires_at > %s
             """,
-            [_many(session_ids), _many(member_ids), now, _many(token_ids), _many(member_ids), now],
+            [_many(session_ids), now, _many(token_ids), now],
         )
-        return {(kind, credential_id, member_id) for kind, credential_id, member_id in cursor.fetchall()}
+        return set(cursor.fetchall())
 
 
 def active_members_of(organization_ids: Collection[int] | None, member_ids: Collection[int]) -> list[tuple[int, int]]:

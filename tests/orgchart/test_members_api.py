@@ -1,3 +1,5 @@
+import base64
+
 import pytest
 from django.test import Client
 
@@ -94,6 +96,17 @@ def test_a_bad_question_names_its_field(lin: Member, query: dict[str, str], fiel
     answer = browser_of(lin).get(MEMBERS, query)
     assert answer.status_code == 400
     assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["[1]", "[1, 2]", '["", "x"]', '["\\u0000", 1]', '["\\ud800", 1]', f'["a", {2**70}]', "[" * 3000, "{}", "7"],
+)
+def test_a_made_up_cursor_is_refused_by_api_and_page(lin: Member, place: str) -> None:
+    cursor = base64.urlsafe_b64encode(place.encode()).decode()
+    browser = browser_of(lin)
+    assert browser.get(MEMBERS, {"cursor": cursor}).status_code == 400
+    assert browser.get("/o/lakeside/people/", {"cursor": cursor}).status_code == 404
 
 
 def test_a_foreign_department_is_missing(lin: Member, northwind: object, design: Department, ana: Member) -> None:
