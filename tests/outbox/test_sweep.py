@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.db.models import F, Value
 from django.db.models.functions import Now
 
@@ -15,6 +14,7 @@ from outbox import kinds, queue, relay
 from outbox.models import DueRow
 from outbox.sweep import claim, redrive, run
 from outbox.tasks import run_rows
+from tests.threads import together
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
@@ -250,24 +250,3 @@ def test_the_embedded_sweep_works_off_what_is_due_and_ends_when_told(lit: Lamps)
     sweeping.join(5)
     assert not sweeping.is_alive()
     assert lit == list(range(100, 150))
-
-
-def together(*acts: Callable[[], None]) -> None:
-    """Run these at once, each on a database connection of its own; what one raises is raised."""
-    failures: list[BaseException] = []
-
-    def guarded(act: Callable[[], None]) -> None:
-        try:
-            act()
-        except BaseException as failure:  # noqa: BLE001 - it is raised again on the test's own thread
-            failures.append(failure)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=guarded, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
