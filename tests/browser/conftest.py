@@ -31,7 +31,14 @@ def screen_of(browser: Browser, server: Server) -> Iterator[LookIn]:
         def screen_of(member: Member, **options: Any) -> Screen:
             context = stack.enter_context(
                 contextlib.closing(
-                    browser.new_context(**{"base_url": server.url, "locale": "en-GB", "viewport": {"width": 1280, "height": 800}, **options})
+                    browser.new_context(
+                        **{
+                            "base_url": server.url,
+                            "locale": "en-GB",
+                            "viewport": {"width": 1280, "height": 800},
+                            **options,
+                        }
+                    )
                 )
             )
             session = browser_of(member).cookies[settings.SESSION_COOKIE_NAME].value

@@ -37,7 +37,7 @@ class Screen:
     def come_in(self, conversation: Conversation | None = None) -> Screen:
         """Open the chat, and the conversation in it."""
         self.page.goto(f"{self.home}{conversation.pk}/" if conversation else self.home)
-        expect(self.page.locator("conversation-list")).to_be_visible()
+        expect(self.page.locator("conversation-list")).to_be_attached()
         self.is_connected()
         return self
 
@@ -80,5 +80,9 @@ class Screen:
 
 def _is_fault(line: ConsoleMessage) -> bool:
     # Being offline is part of some tests, and so are refusals of the API; Chromium notes each.
-    is_expected = "/api/" in line.location["url"] or "ERR_INTERNET_DISCONNECTED" in line.text or "WebSocket connection" in line.text
+    is_expected = (
+        "/api/" in line.location["url"]
+        or "ERR_INTERNET_DISCONNECTED" in line.text
+        or "WebSocket connection" in line.text
+    )
     return line.type == "error" and not is_expected

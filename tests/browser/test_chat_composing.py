@@ -18,7 +18,10 @@ def test_enter_while_composing_never_sends(screen_of: LookIn, lin: Member, pair:
     screen.composer.focus()
     keyboard = screen.context.new_cdp_session(screen.page)
     keyboard.send("Input.imeSetComposition", {"text": "zao", "selectionStart": 3, "selectionEnd": 3})
-    keyboard.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", "key": "Process", "code": "Enter", "windowsVirtualKeyCode": 229})
+    keyboard.send(
+        "Input.dispatchKeyEvent",
+        {"type": "rawKeyDown", "key": "Process", "code": "Enter", "windowsVirtualKeyCode": 229},
+    )
     keyboard.send("Input.imeSetComposition", {"text": "zao", "selectionStart": 3, "selectionEnd": 3})
     expect(screen.composer).to_have_value("zao")
     # Safari ends the composition first and marks the key by its code alone.
@@ -37,7 +40,9 @@ def test_enter_while_composing_never_sends(screen_of: LookIn, lin: Member, pair:
     assert Message.objects.get(conversation=pair).text == "早"
 
 
-def test_shift_enter_makes_a_line_and_the_field_grows_to_a_limit(screen_of: LookIn, lin: Member, pair: Conversation) -> None:
+def test_shift_enter_makes_a_line_and_the_field_grows_to_a_limit(
+    screen_of: LookIn, lin: Member, pair: Conversation
+) -> None:
     screen = screen_of(lin).come_in(pair)
     heights = []
     screen.composer.focus()
@@ -57,7 +62,9 @@ def test_shift_enter_makes_a_line_and_the_field_grows_to_a_limit(screen_of: Look
     assert box["height"] < 60
 
 
-def test_drafts_wait_in_their_conversations(screen_of: LookIn, lin: Member, pair: Conversation, group: Conversation) -> None:
+def test_drafts_wait_in_their_conversations(
+    screen_of: LookIn, lin: Member, pair: Conversation, group: Conversation
+) -> None:
     screen = screen_of(lin).come_in(pair)
     screen.composer.fill("half a thought")
     screen.line_of("发布值班").click()

@@ -58,10 +58,20 @@ TRAVEL = """async ({direction, until}) => {
 }"""
 
 
+PLACES = """() => Object.fromEntries(
+  [...document.querySelectorAll('.message[data-seq]')].map(row => [row.dataset.seq, row.getBoundingClientRect().top])
+)"""
+
+
 def fill(conversation: Conversation, senders: list[Member], count: int) -> None:
     """Messages of uneven height, by turns."""
     posts = [
-        Post(conversation.pk, senders[number // 3 % len(senders)].pk, uuid4(), f"message {number}" + " and some more words" * (number % 17) + "\nline" * (number % 4))
+        Post(
+            conversation.pk,
+            senders[number // 3 % len(senders)].pk,
+            uuid4(),
+            f"message {number}" + " and some more words" * (number % 17) + "\nline" * (number % 4),
+        )
         for number in range(1, count + 1)
     ]
     for start in range(0, count, 500):
@@ -87,19 +97,21 @@ def test_back_to_the_first_message_and_forth_again_without_a_jump(long: Screen) 
     assert long.faults == []
 
 
-def test_what_arrives_below_does_not_push_what_one_reads(screen_of: LookIn, lin: Member, wei: Member, pair: Conversation) -> None:
+def test_what_arrives_below_does_not_push_what_one_reads(
+    screen_of: LookIn, lin: Member, wei: Member, pair: Conversation
+) -> None:
     fill(pair, [lin, wei], 200)
     screen = screen_of(lin).come_in(pair)
     expect(screen.message("message 200")).to_be_visible()
     screen.page.locator(".messages").evaluate("scroller => { scroller.scrollTop = -1500 }")
     screen.page.wait_for_timeout(300)
-    places = "() => Object.fromEntries([...document.querySelectorAll('.message[data-seq]')].map(row => [row.dataset.seq, row.getBoundingClientRect().top]))"
-    before = screen.page.evaluate(places)
+
+    before = screen.page.evaluate(PLACES)
     for number in range(5):
         say(pair, wei, f"new {number}")
     jump = screen.page.get_by_role("button", name="5 new messages")
     expect(jump).to_be_visible()
-    after = screen.page.evaluate(places)
+    after = screen.page.evaluate(PLACES)
     assert {seq: top for seq, top in after.items() if seq in before} == pytest.approx(before, abs=1)
     jump.click()
     expect(screen.message("new 4")).to_be_in_viewport()
@@ -117,14 +129,18 @@ def test_many_unread_open_where_they_begin(screen_of: LookIn, lin: Member, wei: 
     membership = screen.api(f"conversations/{pair.pk}")["membership"]
     assert membership["unread"] == 300
     # Evidence claims the rows that stood on the screen and not one more.
-    last = int(screen.page.locator(".message[data-seq]").evaluate_all("""rows => {
+    last = int(
+        screen.page.locator(".message[data-seq]").evaluate_all("""rows => {
       const view = document.querySelector('.messages').getBoundingClientRect();
       return Math.max(...rows.filter(row => row.getBoundingClientRect().top < view.bottom).map(row => Number(row.dataset.seq)));
-    }"""))
+    }""")
+    )
     assert last - 2 <= membership["read_seq"] <= last
 
 
-def test_a_jump_to_the_newest_does_not_claim_what_it_skipped(screen_of: LookIn, lin: Member, wei: Member, pair: Conversation) -> None:
+def test_a_jump_to_the_newest_does_not_claim_what_it_skipped(
+    screen_of: LookIn, lin: Member, wei: Member, pair: Conversation
+) -> None:
     fill(pair, [wei], 300)
     screen = screen_of(lin).come_in(pair)
     screen.page.get_by_role("button", name="99+ new messages").click()

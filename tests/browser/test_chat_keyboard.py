@@ -12,8 +12,18 @@ from tests.chat.talk import say
 
 pytestmark = pytest.mark.browser
 
+# What has the focus, as one hears it, and whether one sees that it has it.
+NAME_AND_RING = """() => {
+  const one = document.activeElement;
+  if (one === document.body) return ['', true];
+  const hasRing = getComputedStyle(one).outlineStyle !== 'none' || one.matches('textarea');
+  return [one.ariaLabel || one.textContent.trim().slice(0, 30), hasRing];
+}"""
 
-def test_from_the_list_to_an_answer_and_back(screen_of: LookIn, lin: Member, wei: Member, pair: Conversation, group: Conversation) -> None:
+
+def test_from_the_list_to_an_answer_and_back(
+    screen_of: LookIn, lin: Member, wei: Member, pair: Conversation, group: Conversation
+) -> None:
     say(pair, wei, "first")
     say(group, wei, "second")
     screen = screen_of(lin).come_in()
@@ -33,7 +43,9 @@ def test_from_the_list_to_an_answer_and_back(screen_of: LookIn, lin: Member, wei
     expect(screen.line_of("发布值班").locator("a")).to_be_focused()
 
 
-def test_the_switcher_goes_by_pinyin(screen_of: LookIn, lin: Member, wei: Member, zhao: Member, pair: Conversation, group: Conversation) -> None:
+def test_the_switcher_goes_by_pinyin(
+    screen_of: LookIn, lin: Member, wei: Member, zhao: Member, pair: Conversation, group: Conversation
+) -> None:
     screen = screen_of(lin).come_in(group)
     keys = screen.page.keyboard
     keys.press("Control+k")
@@ -54,7 +66,9 @@ def test_the_switcher_goes_by_pinyin(screen_of: LookIn, lin: Member, wei: Member
     expect(screen.composer).to_be_focused()
 
 
-def test_messages_are_reached_and_changed_by_keys(screen_of: LookIn, lin: Member, wei: Member, pair: Conversation) -> None:
+def test_messages_are_reached_and_changed_by_keys(
+    screen_of: LookIn, lin: Member, wei: Member, pair: Conversation
+) -> None:
     for text in ("one", "two", "three"):
         say(pair, lin, text)
     screen = screen_of(lin).come_in(pair)
@@ -84,7 +98,9 @@ def test_messages_are_reached_and_changed_by_keys(screen_of: LookIn, lin: Member
     expect(screen.page.get_by_role("menu", name="Message actions")).to_be_hidden()
 
 
-def test_everything_is_reached_by_tab_and_shows_its_focus(screen_of: LookIn, lin: Member, wei: Member, pair: Conversation) -> None:
+def test_everything_is_reached_by_tab_and_shows_its_focus(
+    screen_of: LookIn, lin: Member, wei: Member, pair: Conversation
+) -> None:
     say(pair, wei, "hello")
     screen = screen_of(lin).come_in(pair)
     expect(screen.message("hello")).to_be_visible()
@@ -92,15 +108,7 @@ def test_everything_is_reached_by_tab_and_shows_its_focus(screen_of: LookIn, lin
     reached = []
     for _ in range(20):
         screen.page.keyboard.press("Tab")
-        reached.append(
-            screen.page.evaluate(
-                """() => {
-                  const one = document.activeElement;
-                  if (one === document.body) return ['', true];
-                  return [one.ariaLabel || one.textContent.trim().slice(0, 30), getComputedStyle(one).outlineStyle !== 'none' || one.matches('textarea')];
-                }"""
-            )
-        )
+        reached.append(screen.page.evaluate(NAME_AND_RING))
     names = [name for name, _ in reached]
     for expected in ("Skip to the composer", "New conversation", "Details", "Messages", "Message 魏然", "Send"):
         assert expected in names

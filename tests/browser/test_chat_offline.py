@@ -53,7 +53,9 @@ def words_of(message: dict[str, Any]) -> str:
     return f"{message['text']} edited" if message["edited_at"] else str(message["text"])
 
 
-def test_what_was_missed_is_there_again(screen_of: LookIn, lin: Member, wei: Member, zhao: Member, group: Conversation) -> None:
+def test_what_was_missed_is_there_again(
+    screen_of: LookIn, lin: Member, wei: Member, zhao: Member, group: Conversation
+) -> None:
     earlier = [say(group, wei, f"earlier {number}") for number in range(10)]
     screen = screen_of(lin).come_in(group)
     expect(screen.message("earlier 9")).to_be_visible()
@@ -72,7 +74,9 @@ def test_what_was_missed_is_there_again(screen_of: LookIn, lin: Member, wei: Mem
     expect(screen.page.locator("[data-part=meta]").first).to_have_text("Group · 2 people")
 
 
-def test_a_conversation_that_is_not_open_has_its_count_again(screen_of: LookIn, lin: Member, wei: Member, pair: Conversation, group: Conversation) -> None:
+def test_a_conversation_that_is_not_open_has_its_count_again(
+    screen_of: LookIn, lin: Member, wei: Member, pair: Conversation, group: Conversation
+) -> None:
     screen = screen_of(lin).come_in(group)
     go_away(screen)
     last = [say(pair, wei, f"missed {number}") for number in range(5)][-1]
@@ -82,7 +86,9 @@ def test_a_conversation_that_is_not_open_has_its_count_again(screen_of: LookIn, 
     expect(screen.line_of("魏然")).to_contain_text("魏然 recalled a message")
 
 
-def test_whoever_was_removed_meanwhile_finds_the_conversation_gone(screen_of: LookIn, lin: Member, wei: Member, group: Conversation) -> None:
+def test_whoever_was_removed_meanwhile_finds_the_conversation_gone(
+    screen_of: LookIn, lin: Member, wei: Member, group: Conversation
+) -> None:
     screen = screen_of(wei).come_in(group)
     go_away(screen)
     remove_participant(conversation=group, member=wei, by=lin)
@@ -92,7 +98,9 @@ def test_whoever_was_removed_meanwhile_finds_the_conversation_gone(screen_of: Lo
     assert screen.page.url.endswith(screen.home)
 
 
-def test_what_is_written_offline_waits_and_leaves_once(screen_of: LookIn, lin: Member, wei: Member, pair: Conversation) -> None:
+def test_what_is_written_offline_waits_and_leaves_once(
+    screen_of: LookIn, lin: Member, wei: Member, pair: Conversation
+) -> None:
     screen = screen_of(lin).come_in(pair)
     go_away(screen)
     for text in ("one", "two", "three"):
@@ -104,13 +112,17 @@ def test_what_is_written_offline_waits_and_leaves_once(screen_of: LookIn, lin: M
     expect(screen.page.locator(".message--pending")).to_have_count(0)
     expect(screen.message("meanwhile")).to_be_visible()
     assert screen.words() == ["meanwhile", "one", "two", "three"]
-    assert list(Message.objects.filter(conversation=pair).order_by("seq").values_list("text", flat=True)) == screen.words()
+    assert (
+        list(Message.objects.filter(conversation=pair).order_by("seq").values_list("text", flat=True)) == screen.words()
+    )
 
 
 def test_what_waits_survives_a_reload(screen_of: LookIn, lin: Member, pair: Conversation) -> None:
     screen = screen_of(lin).come_in(pair)
     # The server does not answer posts: neither socket nor REST gets through.
-    screen.context.route("**/messages", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    screen.context.route(
+        "**/messages", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
     screen.page.evaluate("WebSocket.prototype.send = () => {}")
     screen.say("do not lose me")
     expect(screen.page.locator(".message--pending")).to_have_count(1)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
+from chat.actions.conversations import create_group, switch_history
+from chat.actions.participants import add_participants
 from chat.models import Conversation
 from orgchart.models import Member
 from tests.browser.conftest import LookIn
+from tests.browser.screen import Screen
 from tests.chat.talk import say
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded]
@@ -26,7 +31,9 @@ def test_what_one_says_stands_on_both_screens(screen_of: LookIn, lin: Member, we
     assert [row["isOwn"] for row in one.rows()] == [True, False]
 
 
-def test_a_message_stands_in_the_list_before_the_network_is_asked(screen_of: LookIn, lin: Member, pair: Conversation) -> None:
+def test_a_message_stands_in_the_list_before_the_network_is_asked(
+    screen_of: LookIn, lin: Member, pair: Conversation
+) -> None:
     screen = screen_of(lin).come_in(pair)
     screen.composer.fill("at once")
     shown = screen.page.evaluate(
@@ -56,7 +63,9 @@ def test_a_row_keeps_its_height_from_draft_to_delivered(screen_of: LookIn, lin: 
         assert after["height"] == pytest.approx(before, abs=0.5), text
 
 
-def test_typing_is_seen_and_goes_with_the_message(screen_of: LookIn, lin: Member, wei: Member, pair: Conversation) -> None:
+def test_typing_is_seen_and_goes_with_the_message(
+    screen_of: LookIn, lin: Member, wei: Member, pair: Conversation
+) -> None:
     one, other = screen_of(lin).come_in(pair), screen_of(wei).come_in(pair)
     other.composer.press_sequentially("hm")
     expect(one.page.locator("[data-part=typing]")).to_have_text("魏然 is typing")
@@ -74,7 +83,9 @@ def test_presence_of_whom_one_sees(screen_of: LookIn, lin: Member, wei: Member, 
     expect(one.line_of("魏然").locator(".avatar__presence")).to_be_visible()
 
 
-def test_unread_is_counted_and_read(screen_of: LookIn, lin: Member, wei: Member, pair: Conversation, group: Conversation) -> None:
+def test_unread_is_counted_and_read(
+    screen_of: LookIn, lin: Member, wei: Member, pair: Conversation, group: Conversation
+) -> None:
     screen = screen_of(lin).come_in(group)
     for number in range(3):
         say(pair, wei, f"message {number}")
@@ -136,3 +147,81 @@ def test_a_group_is_made_named_and_left(screen_of: LookIn, lin: Member, wei: Mem
     expect(other.page.get_by_text("Choose a conversation")).to_be_visible()
     expect(one.page.locator(".system").last).to_contain_text("魏然 left")
     expect(one.page.locator("[data-part=meta]").first).to_have_text("Group · 2 people")
+
+
+def test_read_in_one_window_is_read_in_the_other(
+    screen_of: LookIn, lin: Member, wei: Member, pair: Conversation, group: Conversation
+) -> None:
+    desk, phone = screen_of(lin).come_in(group), screen_of(lin).come_in(group)
+    say(pair, wei, "for both")
+    expect(phone.line_of("魏然").locator(".badge")).to_contain_text("1")
+    desk.line_of("魏然").click()
+    expect(phone.line_of("魏然").locator(".badge")).to_be_hidden()
+    desk.say("answered at the desk")
+    expect(phone.line_of("魏然")).to_contain_text("You: answered at the desk")
+
+
+def test_marked_unread_stays_so_until_it_is_opened_again(
+    screen_of: LookIn, lin: Member, wei: Member, pair: Conversation, group: Conversation
+) -> None:
+    for text in ("one", "two", "three"):
+        say(pair, wei, text)
+    screen = screen_of(lin).come_in(pair)
+    expect(screen.line_of("魏然").locator(".badge")).to_be_hidden()
+    screen.message("two").hover()
+    screen.page.locator(".message__tools").get_by_label("More").click()
+    screen.page.get_by_role("menuitem", name="Mark unread from here").click()
+    expect(screen.line_of("魏然").locator(".badge")).to_contain_text("2")
+    screen.page.wait_for_timeout(1500)
+    expect(screen.line_of("魏然").locator(".badge")).to_contain_text("2")
+    screen.line_of("发布值班").click()
+    screen.line_of("魏然").click()
+    expect(screen.line_of("魏然").locator(".badge")).to_be_hidden()
+
+
+def test_muted_conversations_show_a_dot_and_do_not_count(
+    screen_of: LookIn, lin: Member, wei: Member, pair: Conversation, group: Conversation
+) -> None:
+    screen = screen_of(lin).come_in(pair)
+    screen.page.get_by_role("button", name="Details").click()
+    screen.page.get_by_role("switch", name="Mute").check()
+    screen.page.get_by_role("switch", name="Pin").check()
+    expect(screen.line_of("魏然").locator("[data-part=muted]")).to_be_visible()
+    expect(screen.line_of("魏然").locator("[data-part=pinned]")).to_be_visible()
+    screen.line_of("发布值班").click()
+    say(pair, wei, "psst")
+    expect(screen.line_of("魏然").locator(".badge--dot")).to_be_visible()
+    expect(screen.page).to_have_title("发布值班 · Lakeside")
+    screen.page.mouse.move(700, 400)
+    expect(screen.page.locator("conversation-list b").first).to_have_text("魏然")
+
+
+def test_signed_out_elsewhere_the_words_are_gone(
+    screen_of: LookIn, lin: Member, wei: Member, pair: Conversation
+) -> None:
+    say(pair, wei, "confidential")
+    screen = screen_of(lin).come_in(pair)
+    expect(screen.message("confidential")).to_be_visible()
+    other = screen.context.new_page()
+    other.goto(screen.home)
+    other.request.post("/sign-out/", headers={"X-CSRFToken": csrf_of(screen), "Referer": other.url})
+    expect(screen.page).to_have_url(re.compile("/sign-in/"), timeout=5_000)
+    expect(screen.page.get_by_text("confidential")).to_have_count(0)
+
+
+def csrf_of(screen: Screen) -> str:
+    return next(cookie["value"] for cookie in screen.context.cookies() if cookie["name"] == settings.CSRF_COOKIE_NAME)
+
+
+def test_history_that_is_closed_to_newcomers_goes_from_their_screen(
+    screen_of: LookIn, lin: Member, wei: Member, zhao: Member
+) -> None:
+    conversation = create_group(by=lin, members=[wei], key=uuid4(), name="旧事", history_mode="all")
+    say(conversation, wei, "before zhao")
+    add_participants(conversation=conversation, members=[zhao], by=lin)
+    say(conversation, wei, "after zhao")
+    screen = screen_of(zhao).come_in(conversation)
+    expect(screen.message("before zhao")).to_be_visible()
+    switch_history(conversation=conversation, by=lin, history_mode="join")
+    expect(screen.message("before zhao")).to_have_count(0)
+    expect(screen.message("after zhao")).to_be_visible()

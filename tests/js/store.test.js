@@ -283,10 +283,12 @@ describe('windows', () => {
     assert.deepEqual(seqs(), [6, 7, 8, 9, 10, 11]);
   });
 
-  test('an answer to a post does not overtake rows that are still on their way', () => {
-    store.applyAnswer(message(13, { by: lin }));
-    assert.deepEqual(seqs(), [6, 7, 8, 9, 10]);
-    assert.equal(store.get(7).lastMessage.seq, 10);
+  test('rows that were on their way find their place above the answer to a post', () => {
+    store.applyAnswer(message(12, { by: lin }));
+    assert.deepEqual(seqs(), [6, 7, 8, 9, 10, 12]);
+    store.applyFrame(frame(12, [posted(message(11)), posted(message(12, { by: lin }))]));
+    assert.deepEqual(seqs(), [6, 7, 8, 9, 10, 11, 12]);
+    assert.equal(store.get(7).unread, 0);
   });
 });
 

@@ -47,6 +47,8 @@ export class Chat extends EventTarget {
   #people = new Map();
   /** @type {Map<string, string>} words of one's own recalled messages, to write them again */
   #recalledWords = new Map();
+  /** The open conversation is not held yet; it is told again when it is. */
+  #isAwaited = false;
   /** @type {Set<number>} conversations that one is leaving by oneself */
   #leaving = new Set();
   /** @type {number|null} conversation that was marked unread and stays so until it is opened again */
@@ -112,6 +114,8 @@ export class Chat extends EventTarget {
     this.openId = id;
     this.#keptUnread = null;
     this.socket.send({ type: 'conversation.open', conversation: id });
+    this.#isAwaited = id !== null && !this.store.get(id);
+    if (this.#isAwaited) this.catchUp.doubt(/** @type {number} */ (id));
     this.#tell('open', { conversation: id });
   }
 
@@ -313,6 +317,11 @@ export class Chat extends EventTarget {
     on(socket, 'answer', (answer) => this.#answered(answer));
     on(socket, 'ended', () => this.#tell('ended'));
     on(store, 'delivered', ({ message }) => outgoing.delivered(message.key));
+    on(store, 'list', () => {
+      if (!this.#isAwaited || !this.current) return;
+      this.#isAwaited = false;
+      this.#tell('open', { conversation: this.openId });
+    });
     on(store, 'removed', ({ conversation, entry }) => {
       const wasOpen = conversation === this.openId;
       if (wasOpen) this.open(null);

@@ -255,18 +255,18 @@ export class Store extends EventTarget {
   }
 
   /**
-   * The answer to one's own post, edit or recall: the same object that the stream will bring.
+   * The answer to one's own post, edit or recall: the same object that the stream will bring. Rows that are still on
+   * their way find their place above it.
    * @param {Message} message
    */
   applyAnswer(message) {
     const entry = this.conversations.get(message.conversation);
     if (!entry) return;
-    const isNext = message.seq <= entry.conversation.seq + 1;
-    // Rows between may still be on their way; then the stream places it in its turn.
-    if (entry.window && isNext && entry.window.put(message)) this.#tell('messages', { conversation: entry.id });
-    if (isNext) this.#noticeLast(entry, message);
+    this.#noticeLast(entry, message);
+    if (entry.window?.put(message)) this.#tell('messages', { conversation: entry.id });
     this.#noticeOwn(message);
     this.#tell('conversation', { conversation: entry.id });
+    this.#tell('list');
   }
 
   /** @param {Membership} membership from the member stream or as the answer of a marker */

@@ -49,7 +49,13 @@ export class ConversationDetails extends HTMLElement {
       this.render();
     });
     part(this, 'participants').addEventListener('click', (event) => void this.#act(event));
+    // A panel that nobody sees asks for nobody.
+    new ResizeObserver(() => this.render()).observe(this.#body);
     this.render();
+  }
+
+  get #body() {
+    return /** @type {HTMLElement} */ (this.firstElementChild);
   }
 
   get #name() {
@@ -90,7 +96,7 @@ export class ConversationDetails extends HTMLElement {
   #showPeople(entry) {
     part(this, 'count').textContent = String(entry.conversation.participant_count);
     if (!entry.participants) {
-      void this.#load(entry.id);
+      if (this.#body.clientWidth) void this.#load(entry.id);
       return;
     }
     const people = [...entry.participants.values()].filter(({ is_active: isActive }) => isActive).sort(byRole);

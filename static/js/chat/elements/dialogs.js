@@ -18,7 +18,11 @@ export function listenForChatDialogs(go) {
     if (chat.openId !== null) await chat.addPeople(chat.openId, members);
   });
   whenOpened(creating.dialog, () => creating.reset([]));
-  whenOpened(adding.dialog, () => adding.reset(peopleThere()));
+  whenOpened(adding.dialog, async () => {
+    const entry = chat.current;
+    if (entry && !entry.participants) await chat.loadParticipants(entry.id).catch(() => {});
+    adding.reset(peopleThere());
+  });
   creating.picker.addEventListener('change', () => {
     const count = creating.picker.chosen.size;
     part(creating.dialog, 'naming').hidden = count < 2;

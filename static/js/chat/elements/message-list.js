@@ -304,9 +304,10 @@ export class MessageList extends HTMLElement {
       this.#direction = place.kind;
     }
     try {
-      await chat.load(id, place);
+      const hasJoined = await chat.load(id, place);
+      if (!hasJoined && !chat.current?.window) throw new Error('the page was of another visibility');
     } catch {
-      // Offline or refused: the place is asked for again, as long as somebody waits for it.
+      // Offline, refused or overtaken: the place is asked for again, as long as somebody waits for it.
       await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_AFTER));
       if (chat.openId === id && !chat.current?.window) return void this.#load(place);
     } finally {

@@ -40,8 +40,13 @@ export class MessageTools {
    * @param {{x: number, y: number}} [point]
    */
   open(row, point) {
+    if (this.#isOpen) return;
     this.#goTo(row);
     if (this.#row === row) this.menu.open(point);
+  }
+
+  get #isOpen() {
+    return this.menu.menu.matches(':popover-open');
   }
 
   /** Away from all messages. */
@@ -54,7 +59,7 @@ export class MessageTools {
   /** @param {EventTarget|null} target */
   #goTo(target) {
     const row = target instanceof Element ? /** @type {HTMLElement|null} */ (target.closest('.message')) : null;
-    if (!row || row === this.#row || this.menu.menu.matches(':popover-open')) return;
+    if (!row || row === this.#row || this.#isOpen) return;
     const shown = rowOf(row);
     const entry = chat.current;
     if (!entry || shown?.kind !== 'message' || row.classList.contains('message--editing')) return;
@@ -79,8 +84,8 @@ export class MessageTools {
     // A link and selected words keep the browser's own menu.
     if (!row || event.target instanceof HTMLAnchorElement || String(getSelection())) return;
     event.preventDefault();
-    clearTimeout(this.#press);
-    this.open(row, { x: event.clientX, y: event.clientY });
+    const isFinger = /** @type {PointerEvent} */ (event).pointerType === 'touch';
+    if (!isFinger) this.open(row, { x: event.clientX, y: event.clientY });
   }
 
   /** @param {PointerEvent} event */
@@ -89,7 +94,7 @@ export class MessageTools {
     if (!row || event.pointerType === 'mouse') return;
     const { clientX: x, clientY: y } = event;
     clearTimeout(this.#press);
-    this.#press = setTimeout(() => this.open(row, { x, y }), LONG_PRESS);
+    this.#press = setTimeout(() => this.#openByFinger(row, { x, y }), LONG_PRESS);
     row.addEventListener(
       'pointermove',
       (moved) => {
@@ -97,6 +102,36 @@ export class MessageTools {
       },
       { passive: true },
     );
+  }
+
+  /**
+   * The browser would close the menu again when the finger that opened it is lifted; so it stays until the next touch
+   * elsewhere.
+   * @param {HTMLElement} row
+   * @param {{x: number, y: number}} point
+   */
+  #openByFinger(row, point) {
+    const { menu } = this.menu;
+    if (this.#isOpen) return;
+    menu.popover = 'manual';
+    this.open(row, point);
+    if (!this.#isOpen) {
+      menu.popover = 'auto';
+      return;
+    }
+    /** @param {Event} event */
+    const leave = (event) => {
+      const isElsewhere = event instanceof KeyboardEvent ? event.key === 'Escape' : !menu.contains(/** @type {Node} */ (event.target));
+      if (isElsewhere) this.menu.close();
+    };
+    const kinds = ['pointerdown', 'keydown'];
+    for (const kind of kinds) document.addEventListener(kind, leave, true);
+    menu.addEventListener('toggle', function closed(event) {
+      if (/** @type {ToggleEvent} */ (event).newState === 'open') return;
+      for (const kind of kinds) document.removeEventListener(kind, leave, true);
+      menu.removeEventListener('toggle', closed);
+      menu.popover = 'auto';
+    });
   }
 
   /** @param {MouseEvent} event */
