@@ -106,7 +106,8 @@ class SessionMiddleware(DjangoSessionMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
         session = cast(SessionStore, request.session)
-        session.agent = request.headers.get("User-Agent", "")[:300]
+        # A browser may call itself anything; what no text may hold isn't kept.
+        session.agent = "".join(filter(str.isprintable, request.headers.get("User-Agent", "")[:300]))
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         session = cast(SessionStore, request.session)

@@ -141,7 +141,7 @@ def sent(body: type[Body], request: Request) -> JSON:
 def asked(query: type[Body], request: Request) -> JSON:
     """What stands behind the question mark, checked. Raises ValidationError (400) naming the fields, also one given twice."""
     if twice := [name for name, values in request.query_params.lists() if len(values) > 1]:
-        raise serializers.ValidationError({name: [_("Give this once.")] for name in twice})
+        raise Problem(400, "invalid", errors=[FieldError(name[:NAME_SHOWN], _("Give this once.")) for name in twice])
     return _checked(query, cleaned(request.query_params.dict()))
 
 

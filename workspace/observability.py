@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
 import structlog
@@ -13,10 +14,21 @@ from django.http import HttpRequest, HttpResponse
 from prometheus_client import Counter, Histogram
 
 REQUESTS = Counter("lakeside_requests_total", "Requests answered.", ["method", "route", "status"])
-SECONDS = Histogram("lakeside_request_seconds", "Time to answer, by route.", ["route"], buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10))
+SECONDS = Histogram(
+    "lakeside_request_seconds",
+    "Time to answer, by route.",
+    ["route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 # Only these extras of a log record are written: a list of what may leave is safer than a list of what may not.
-LOGGED = ("count", "error", "kind", "row", "method", "route", "status", "milliseconds", "code", "stream", "organization", "signal", "port")
+LOGGED = (
+    "code", "count", "error", "kind", "method", "milliseconds", "organization", "port", "route", "row", "signal",
+    "status", "stream",
+)  # fmt: skip
+
+Event = MutableMapping[str, Any]
 
 
 def configure_logging(_config: dict[str, Any]) -> None:
@@ -26,12 +38,20 @@ def configure_logging(_config: dict[str, Any]) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.stdlib.ExtraAdder(allow=LOGGED),
-        structlog.processors.format_exc_info,
+        request_by_route,
     ]
-    renderer: Any = structlog.dev.ConsoleRenderer() if settings.DEBUG else structlog.processors.JSONRenderer(ensure_ascii=False)
+    # Whoever develops wants to read the whole error.
+    ending: list[Any] = (
+        [structlog.dev.ConsoleRenderer()]
+        if settings.DEBUG
+        else [error_by_place, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    )
     handler = logging.StreamHandler()
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer])
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending],
+        )
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -40,6 +60,34 @@ def configure_logging(_config: dict[str, Any]) -> None:
     root.setLevel(settings.LOG_LEVEL)
     for name in ("django.server", "uvicorn.access", "daphne"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def request_by_route(_logger: Any, _name: str, event: Event) -> Event:
+    """Django's words about a request name its path, which may hold an invitation's or a reset link's secret."""
+    record: logging.LogRecord = event["_record"]
+    request = getattr(record, "request", None)
+    if isinstance(request, HttpRequest):
+        status = getattr(record, "status_code", 500)
+        event["event"] = "request_failed" if status >= 500 else "request_refused"
+        event.update(method=method_of(request), route=route_of(request), status=status)
+    elif record.name.startswith("django.security"):
+        event["event"] = record.name
+    return event
+
+
+def error_by_place(_logger: Any, _name: str, event: Event) -> Event:
+    """An error by its kind and the places it came through. Its text is left out: a database tells there what somebody wrote."""
+    if isinstance(found := event.pop("exc_info", None), tuple) and found[1] is not None:
+        event["error"] = [type(error).__name__ for error in chain(found[1])]
+        event["places"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(found[2])]
+    return event
+
+
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, and what it was raised from."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 class ObserveRequests:
@@ -51,8 +99,17 @@ class ObserveRequests:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
         response = self.get_response(request)
-        seconds = time.perf_counter() - began
-        route = request.resolver_match.route if request.resolver_match else "unknown"
-        REQUESTS.labels(request.method, route, response.status_code).inc()
-        SECONDS.labels(route).observe(seconds)
+        route = route_of(request)
+        REQUESTS.labels(method_of(request), route, response.status_code).inc()
+        SECONDS.labels(route).observe(time.perf_counter() - began)
         return response
+
+
+def route_of(request: HttpRequest) -> str:
+    """The pattern that the address matched, `unknown` for none."""
+    return request.resolver_match.route if request.resolver_match else "unknown"
+
+
+def method_of(request: HttpRequest) -> str:
+    """The method; whoever invents new ones must not make a new time series with each."""
+    return request.method if request.method in METHODS else "other"

@@ -4,13 +4,17 @@ Every variable that is read here is listed in the README, section "For productio
 """
 
 import os
+import re
 import sys
+import zoneinfo
+from collections.abc import Container
 from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONCE
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
+from django.http.request import split_domain_port, validate_host
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -29,20 +33,42 @@ def flag(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name}={value!r} is neither yes nor no: set it to 1 or 0.")
 
 
+def number(name: str, default: int, *, most: int) -> int:
+    """The environment variable as a whole number from 1 to `most`."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if not (value.isascii() and value.isdecimal() and 1 <= int(value) <= most):
+        raise ImproperlyConfigured(f"{name}={value!r} is not a whole number from 1 to {most}.")
+    return int(value)
+
+
+def one_of(name: str, default: str, choices: Container[str], example: str) -> str:
+    """The environment variable, which must be one of these."""
+    value = os.environ.get(name, "").strip() or default
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name}={value!r} is not known here: set it to something like {example}.")
+    return value
+
+
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 REDIS_URL = os.environ.get("REDIS_URL", "")
 EMBEDDED = not DATABASE_URL and not REDIS_URL
+IS_POSTGRES = DATABASE_URL.startswith(("postgres://", "postgresql://"))
+PROCESSES = number("WEB_CONCURRENCY", 1, most=64)
 DEBUG = flag("DEBUG", False)
 DEMO = flag("DEMO", False)
 
-if REDIS_URL and not DATABASE_URL:
+if DATABASE_URL and not (IS_POSTGRES or DATABASE_URL.startswith("sqlite://")):
+    raise ImproperlyConfigured("DATABASE_URL must begin with postgresql:// (or sqlite:// for one process).")
+if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
+if REDIS_URL and not IS_POSTGRES:
     raise ImproperlyConfigured(
         "REDIS_URL is set, but the database is SQLite, which one process only may write. "
         "Set DATABASE_URL=postgresql://… as well, or unset REDIS_URL."
     )
-if DATABASE_URL and not DATABASE_URL.startswith(("postgres://", "postgresql://", "sqlite://")):
-    raise ImproperlyConfigured("DATABASE_URL must begin with postgresql:// (or sqlite:// for one process).")
-if int(os.environ.get("WEB_CONCURRENCY", "1")) > 1 and not (DATABASE_URL.startswith("postgres") and REDIS_URL):
+if PROCESSES > 1 and not (IS_POSTGRES and REDIS_URL):
     raise ImproperlyConfigured(
         "WEB_CONCURRENCY is above 1, but several processes need PostgreSQL and Redis. "
         "Set DATABASE_URL=postgresql://… and REDIS_URL=redis://…, or WEB_CONCURRENCY=1."
@@ -66,6 +92,12 @@ def secret_key() -> str:
 SECRET_KEY = secret_key()
 
 PUBLIC_URL = os.environ.get("PUBLIC_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}").rstrip("/")
+PUBLIC_HOST = "127.0.0.1"
+if "PUBLIC_URL" in os.environ:
+    scheme, _slashes, rest = PUBLIC_URL.partition("://")
+    PUBLIC_HOST = split_domain_port(rest)[0]
+    if scheme not in {"http", "https"} or not PUBLIC_HOST:
+        raise ImproperlyConfigured("PUBLIC_URL must be the whole address that people use, e.g. https://chat.example.org")
 IS_HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
 if "*" in ALLOWED_HOSTS:
@@ -74,6 +106,15 @@ if not ALLOWED_HOSTS:
     if not EMBEDDED and not DEBUG:
         raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names that browsers use, e.g. ALLOWED_HOSTS=chat.example.org")
     ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+if not validate_host(PUBLIC_HOST, ALLOWED_HOSTS):
+    raise ImproperlyConfigured(
+        f"PUBLIC_URL names {PUBLIC_HOST}, but ALLOWED_HOSTS does not. Set PUBLIC_URL to the address that people use, "
+        "and add its name to ALLOWED_HOSTS."
+    )
+if DEBUG and not all(host in {"127.0.0.1", "localhost", "[::1]", "testserver"} for host in ALLOWED_HOSTS):
+    raise ImproperlyConfigured(
+        "DEBUG=1 shows everybody the inside of every error. Unset DEBUG, or let ALLOWED_HOSTS name this machine only."
+    )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 INSTALLED_APPS = [
@@ -139,12 +180,12 @@ TEMPLATES = [
     }
 ]
 
-if DATABASE_URL.startswith("postgres"):
+if IS_POSTGRES:
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
     DATABASES["default"]["OPTIONS"] = {
         **DATABASES["default"].get("OPTIONS", {}),
         # Requests run in short-lived threads, so connections outlive them in a pool.
-        "pool": {"min_size": 2, "max_size": int(os.environ.get("DATABASE_POOL", "20")), "timeout": 10},
+        "pool": {"min_size": 2, "max_size": number("DATABASE_POOL", 20, most=500), "timeout": 10},
     }
     # Behind PgBouncer in transaction mode a cursor could wake up in somebody else's transaction.
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
@@ -175,7 +216,10 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.AddressBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["email", "phone"]}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "phone"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -214,7 +258,7 @@ LANGUAGES = [("en", _("English")), ("zh-hans", _("Chinese"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = "lakeside_language"
 USE_I18N = USE_TZ = True
-TIME_ZONE = os.environ.get("TIME_ZONE", "Asia/Shanghai")
+TIME_ZONE = one_of("TIME_ZONE", "Asia/Shanghai", zoneinfo.available_timezones(), "Asia/Shanghai")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -261,9 +305,12 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 API_RATE = os.environ.get("API_RATE", "3000/min")
+if not re.fullmatch(r"[1-9][0-9]{0,8}/(sec|min|hour)", API_RATE):
+    raise ImproperlyConfigured(f"API_RATE={API_RATE!r} is not a rate: set it to something like 3000/min.")
 SPECTACULAR_SETTINGS = {
     "TITLE": "Lakeside API",
-    "DESCRIPTION": "The one way in, for the browser and for companies that integrate. The socket protocol is described in docs/api/socket.md.",
+    "DESCRIPTION": "The one way in, for the browser and for companies that integrate. "
+    "The socket protocol is described in docs/api/socket.md.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
@@ -282,4 +329,4 @@ TESTING = "pytest" in sys.modules
 LOGGING_CONFIG = "workspace.observability.configure_logging"
 # Django calls it only if this holds something.
 LOGGING = {"version": 1}
-LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")
+LOG_LEVEL = one_of("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")

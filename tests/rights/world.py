@@ -186,7 +186,7 @@ REQUESTS: dict[str, Callable[[Things, str], Request]] = {
     "PATCH api-participant": _to(_group(member_id="other"), {"role": "admin"}),
     "PATCH api-participant@owner": _to(_group(member_id="other"), {"role": "owner"}),
     "PATCH api-participant@absent": _to(_group(member_id="newcomer"), {"role": "admin"}),
-    "DELETE api-participant": _to(_group(member_id="other")),
+    "api-participant": _to(_group(member_id="other")),
     "DELETE api-participant@oneself": _oneself("group"),
     "DELETE api-participant@of-owner": lambda things, role: Request(
         _org(

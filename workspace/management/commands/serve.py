@@ -38,7 +38,7 @@ class Command(BaseCommand):
             self.serve(host, number)
 
     def serve(self, host: str, port: int) -> None:
-        process_count = int(os.environ.get("WEB_CONCURRENCY", "1"))
+        process_count = settings.PROCESSES
         if process_count > 1:
             uvicorn.run(APPLICATION, host=host, port=port, workers=process_count, **OPTIONS)
             return
