@@ -79,6 +79,14 @@ def test_a_phone_shows_the_tree_or_the_people_and_says_which_is_the_main_thing(w
     expect(wei_at.get_by_role("tree")).to_be_visible()
 
 
+def test_who_is_there_has_a_dot(wei_at, wei, lin):
+    wei_at.goto("/o/lakeside/people/")
+    row = wei_at.locator("#people").get_by_role("link", name=re.compile("魏然"))
+    expect(row.locator(".avatar__presence")).to_be_visible()
+    absent = wei_at.locator("#people").get_by_role("link", name=re.compile("林溪"))
+    expect(absent.locator(".avatar__presence")).to_be_hidden()
+
+
 def test_a_theme_is_worn_at_once_and_kept(wei_at):
     wei_at.goto("/o/lakeside/settings/appearance/")
     paper = "getComputedStyle(document.body).backgroundColor"

@@ -5,12 +5,15 @@ import { openPanel } from '../app/panel.js';
 import { toast } from '../app/toast.js';
 import { newKey } from '../chat/keys.js';
 import { gettext } from '../words.js';
+import { followPresence } from './presence.js';
 import './tree.js';
 
 const app = /** @type {HTMLElement} */ (document.querySelector('.app'));
 const tree = /** @type {import('./tree.js').DepartmentTree} */ (document.querySelector('department-tree'));
 const search = /** @type {HTMLInputElement} */ (document.querySelector('input[name="q"]'));
-const organization = document.body.dataset.organization;
+const organization = document.body.dataset.organization ?? '';
+
+followPresence(organization);
 
 document.addEventListener('htmx:afterSwap', (event) => {
   const target = /** @type {HTMLElement} */ (event.target);
