@@ -45,12 +45,12 @@ class Connection:
         """
         if self.close_code is not None:
             return
+        if len(self.frames) == QUEUED_FRAMES or self.size + len(text) > QUEUED_CHARACTERS:
+            self.close(4008)
+            return
         self.frames.append(text)
         self.size += len(text)
-        if len(self.frames) > QUEUED_FRAMES or self.size > QUEUED_CHARACTERS:
-            self.close(4008)
-        else:
-            self.wake.set()
+        self.wake.set()
 
     def take(self) -> str:
         """All that is queued, as one text: a frame holds one or more JSON objects, one a line."""
@@ -64,5 +64,6 @@ class Connection:
         if self.close_code is None:
             self.close_code = code
             self.frames.clear()
+            self.size = 0
             if self.on_close is not None:
                 self.on_close()

@@ -100,15 +100,22 @@ class Socket:
         reading = cast("asyncio.Task[None]", asyncio.current_task())
         self.connection.on_close = reading.cancel
         writing = asyncio.create_task(self._write())
-        writing.add_done_callback(lambda _: reading.cancel())
+
+        def stop_reading(_writing: asyncio.Task[None]) -> None:
+            reading.cancel()
+
+        writing.add_done_callback(stop_reading)
         try:
-            await self._read()
+            # It may have been closed between the greeting and now.
+            if self.connection.close_code is None:
+                await self._read()
         except asyncio.CancelledError:
             if self.connection.close_code is None and not writing.done():
                 raise
         finally:
             hub.mailbox.leave(self.connection)
             self.connection.on_close = None
+            writing.remove_done_callback(stop_reading)
             writing.cancel()
         if self.connection.close_code is not None:
             try:
