@@ -58,7 +58,7 @@ format: .venv/installed-test ## Bring Python into shape
 	$(PYTHON) -m ruff format $(PYTHON_FOLDERS)
 
 js: .venv/installed-test ## The JavaScript tests
-	$(NODE_PATHS) node --test tests/js/*.test.js
+	$(NODE_PATHS) node --test --test-reporter=spec tests/js/*.test.js
 
 words: .venv/installed-run ## Bring the translations in locale/ up to date with the code, and name what is missing
 	$(PYTHON) manage.py words
