@@ -9,6 +9,8 @@ const GOOD_NEWS = 4_000;
 /** Says quietly that the network is away, what waits, and that it is back. */
 export class ConnectionBanner extends HTMLElement {
   #isShown = false;
+  /** What is waited for is the end of good news, not the end of patience. */
+  #isGoodNews = false;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #timer;
 
@@ -28,17 +30,34 @@ export class ConnectionBanner extends HTMLElement {
   }
 
   #changed() {
-    clearTimeout(this.#timer);
     if (chat.socket.isOpen) {
+      this.#wait(null);
       if (!this.#isShown) return;
-      this.#show('check', gettext('Connected again. Nothing is missing.'), 'banner--good');
       this.#isShown = false;
-      this.#timer = setTimeout(() => this.#hide(), GOOD_NEWS);
+      this.#show('check', gettext('Connected again. Nothing is missing.'), 'banner--good');
+      this.#wait(GOOD_NEWS, () => this.#hide());
     } else if (this.#isShown || chat.socket.state === 'offline') {
+      this.#wait(null);
       this.#sayAway();
-    } else {
-      this.#timer = setTimeout(() => this.#sayAway(), QUIET);
+    } else if (!this.#timer || this.#isGoodNews) {
+      // From the loss on, however many attempts begin and end meanwhile.
+      this.#wait(QUIET, () => this.#sayAway());
     }
+  }
+
+  /**
+   * @param {number|null} milliseconds null ends the waiting
+   * @param {() => void} [act]
+   */
+  #wait(milliseconds, act = () => {}) {
+    clearTimeout(this.#timer);
+    this.#isGoodNews = chat.socket.isOpen;
+    this.#timer = undefined;
+    if (milliseconds === null) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      act();
+    }, milliseconds);
   }
 
   #sayAway() {

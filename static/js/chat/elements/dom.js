@@ -72,6 +72,7 @@ const childrenOf = new WeakMap();
  * @param {{hasPresence?: boolean}} [options]
  */
 export function showPerson(avatar, person, { hasPresence = false } = {}) {
+  if (isShown(avatar, `${person.id} ${person.initials} ${hasPresence}`)) return;
   paint(avatar, person.paint);
   avatar.classList.remove('avatar--group');
   avatar.replaceChildren(person.initials);
@@ -88,9 +89,21 @@ export function showConversation(avatar, conversation, other) {
     showPerson(avatar, chat.store.person(other), { hasPresence: true });
     return;
   }
+  if (isShown(avatar, `group ${conversation.id}`)) return;
   paint(avatar, paintOf(conversation));
   avatar.classList.add('avatar--group');
   avatar.replaceChildren(icon('people'));
+}
+
+/**
+ * Lists are shown again at every change; what stands already stays, picture and all.
+ * @param {HTMLElement} avatar
+ * @param {string} what
+ */
+function isShown(avatar, what) {
+  if (avatar.dataset.shows === what) return true;
+  avatar.dataset.shows = what;
+  return false;
 }
 
 /** @param {Conversation} conversation */
