@@ -9,7 +9,6 @@ from audit.models import Entry
 from orgchart import first_start
 from orgchart.actions.first_start import start
 from orgchart.models import Member, Organization
-from realtime.models import Installation
 from tests.cast import PASSWORD, unsaved_user
 from wire.problems import Problem
 
@@ -77,8 +76,6 @@ def test_a_bad_field_is_refused_by_name(db: None, change: dict[str, str], field:
 
 @pytest.mark.embedded
 def test_two_founders_at_once_make_one_company(transactional_db: None) -> None:
-    # The row that a migration made is gone after any test that commits.
-    Installation.objects.get_or_create(pk=1)
     at_once = threading.Barrier(2)
     statuses: list[int] = []
 

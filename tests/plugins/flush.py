@@ -20,7 +20,9 @@ def flush_leaves_a_new_database(django_db_setup: None) -> None:
     """
     post_migrate.connect(install, dispatch_uid="tests.install")
     if connection.vendor == "sqlite":
-        connection.ops.sql_flush = without_guards(connection.ops.sql_flush)  # type: ignore[method-assign]
+        # On the class: beside Playwright's event loop the tests' own thread has another connection.
+        operations = type(connection.ops)
+        operations.sql_flush = without_guards(operations.sql_flush)  # type: ignore[method-assign]
 
 
 def install(*, app_config: Any, **_others: Any) -> None:
@@ -31,10 +33,10 @@ def install(*, app_config: Any, **_others: Any) -> None:
 def without_guards(flush: Flush) -> Flush:
     """The statements that flush, with the triggers on deletion taken away before and put back after them."""
 
-    def sql_flush(style: Any, tables: Sequence[str], **options: Any) -> list[str]:
+    def sql_flush(self: Any, style: Any, tables: Sequence[str], **options: Any) -> list[str]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%BEFORE delete%'")
             guards = dict(cursor.fetchall())
-        return [*(f"DROP TRIGGER {name}" for name in guards), *flush(style, tables, **options), *guards.values()]
+        return [*(f"DROP TRIGGER {name}" for name in guards), *flush(self, style, tables, **options), *guards.values()]
 
     return sql_flush
