@@ -206,9 +206,9 @@ else:
         }
     }
 
-# Sign-in throttling must hold across processes and must not depend on Redis: it lives in the database.
+# Nothing is cached but what each process counts for itself. Tries to sign in are rows (accounts.Attempts).
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "throttle_cache"},
+    "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}},
 }
 

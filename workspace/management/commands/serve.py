@@ -85,7 +85,6 @@ def refuse_taken_port(host: str, port: int) -> None:
 def prepare() -> None:
     """Migrate, and make what the demo needs; both do nothing where it was done before."""
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
     if settings.DEMO:
         call_command("demo")
 
