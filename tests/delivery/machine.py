@@ -232,12 +232,15 @@ class DeliveryMachine(RuleBasedStateMachine):
         data.draw(st.sampled_from([screen for screen in self.screens if screen.low > 1])).ask_history()
 
     @precondition(lambda self: any(screen.asked for screen in self.screens))
-    @rule(data=st.data(), weather=weather)
-    def a_page_arrives(self, data: st.DataObject, weather: list[str]) -> None:
+    @rule(data=st.data(), weather=weather, is_doubled=st.booleans())
+    def a_page_arrives(self, data: st.DataObject, weather: list[str], *, is_doubled: bool) -> None:
         screen = data.draw(st.sampled_from([screen for screen in self.screens if screen.asked]))
+        number = data.draw(st.integers(0, len(screen.asked) - 1))
+        if is_doubled:
+            screen.asked.append(screen.asked[number])
         self.weather = weather
         try:
-            screen.page_arrives(data.draw(st.integers(0, len(screen.asked) - 1)))
+            screen.page_arrives(number)
         except Unreachable:
             # What the page said may be old by now, and nothing says so later: it is not shown.
             self.reload(screen)
