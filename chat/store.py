@@ -8,14 +8,15 @@ indexes 13.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
-from chat.models import Message, Participant
+from chat.models import Message
+from realtime.relation import Type, relation
 
 
 class Seat(NamedTuple):
@@ -25,39 +26,42 @@ class Seat(NamedTuple):
     organization_id: int
 
 
-def said_before(identities: Sequence[tuple[int, UUID]]) -> dict[tuple[int, UUID], Message]:
-    """The messages that these (sender, key) made already."""
-    senders, keys = {sender for sender, _ in identities}, {key for _, key in identities}
-    found = Message.objects.filter(sender_id__in=senders, key__in=keys)
+def said_before(identities: Collection[tuple[int, int, UUID]]) -> dict[tuple[int, UUID], Message]:
+    """The messages that these (organization, sender, key) made already: {(sender, key): message}."""
+    columns: dict[str, Type] = {"organization_id": "bigint", "sender_id": "bigint", "key": "uuid"}
+    asked, parameters = relation("asked", columns, list(identities))
+    found = Message.objects.raw(
+        f"SELECT m.* FROM {asked} JOIN chat_message m "
+        "ON m.organization_id = asked.organization_id AND m.sender_id = asked.sender_id AND m.key = asked.key",
+        parameters,
+    )
     return {(message.sender_id, message.key): message for message in found}
 
 
 def seats(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], Seat]:
     """Those of the (conversation, member) pairs that take part now."""
-    rows = Participant.objects.active().filter(
-        conversation_id__in={conversation for conversation, _ in pairs},
-        member_id__in={member for _, member in pairs},
-        member__is_active=True,
-        member__user__is_active=True,
-    )
-    return {
-        (conversation, member): Seat(id, organization)
-        for id, organization, conversation, member in rows.values_list(
-            "id", "organization_id", "conversation_id", "member_id"
+    asked, parameters = relation("asked", {"conversation_id": "bigint", "member_id": "bigint"}, list(pairs))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT p.conversation_id, p.member_id, p.id, p.organization_id FROM {asked} JOIN chat_participant p "
+            "ON p.conversation_id = asked.conversation_id AND p.member_id = asked.member_id AND p.is_active "
+            "JOIN orgchart_member m ON m.id = p.member_id AND m.is_active "
+            "JOIN accounts_user u ON u.id = m.user_id AND u.is_active",
+            parameters,
         )
-        if (conversation, member) in pairs
-    }
+        rows = cursor.fetchall()
+    return {(conversation, member): Seat(id, organization) for conversation, member, id, organization in rows}
 
 
 def raise_seen(seen: Mapping[tuple[int, int], int]) -> None:
     """Move the badges of these (conversation, member) up to the given numbers; none moves down."""
-    values = ", ".join(["(CAST(%s AS bigint), CAST(%s AS bigint), CAST(%s AS bigint))"] * len(seen))
+    columns: dict[str, Type] = {"conversation_id": "bigint", "member_id": "bigint", "seq": "bigint"}
+    marks, parameters = relation("seen", columns, [(*pair, seq) for pair, seq in sorted(seen.items())])
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH seen (conversation_id, member_id, seq) AS (VALUES {values}) "
-            "UPDATE chat_participant SET seen_seq = seen.seq FROM seen WHERE chat_participant.conversation_id = seen.conversation_id "
+            f"UPDATE chat_participant SET seen_seq = seen.seq FROM {marks} WHERE chat_participant.conversation_id = seen.conversation_id "
             "AND chat_participant.member_id = seen.member_id AND chat_participant.seen_seq < seen.seq",
-            [number for (conversation, member), seq in sorted(seen.items()) for number in (conversation, member, seq)],
+            parameters,
         )
 
 

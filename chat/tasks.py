@@ -8,7 +8,7 @@ from realtime import hints, reading
 from realtime.streams import Stream
 
 
-def fan_out(*, conversation: int, first: int, last: int) -> None:
-    """Messages `first` to `last` were posted: tell every process where the conversation stands."""
-    stream = Stream("conversation", conversation)
-    hints.moved(reading.heads([stream]).items())
+def fan_out(*, spans: list[tuple[int, int, int]]) -> None:
+    """Messages were posted, by (conversation, first, last): tell every process where these conversations stand."""
+    streams = [Stream("conversation", conversation) for conversation, _first, _last in spans]
+    hints.moved(reading.heads(streams).items())

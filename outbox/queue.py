@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import models, transaction
@@ -10,8 +11,10 @@ from django.db.models.functions import Now
 from outbox.kinds import kind
 from outbox.models import DueRow
 
+Ids = int | str | Sequence[Sequence[int]]
 
-def row(name: str, *, organization_id: int | None = None, after: timedelta = timedelta(0), **ids: int | str) -> DueRow:
+
+def row(name: str, *, organization_id: int | None = None, after: timedelta = timedelta(0), **ids: Ids) -> DueRow:
     """An unsaved row, for actions that save many at once.
 
     Raises LookupError for an unknown kind, so that no row waits for nobody.
@@ -22,7 +25,7 @@ def row(name: str, *, organization_id: int | None = None, after: timedelta = tim
     )
 
 
-def add(name: str, *, organization_id: int | None = None, after: timedelta = timedelta(0), **ids: int | str) -> None:
+def add(name: str, *, organization_id: int | None = None, after: timedelta = timedelta(0), **ids: Ids) -> None:
     """Let this be done once the transaction is committed, or `after` that.
 
     The payload is ids; content is read when it runs.

@@ -10,6 +10,7 @@ from django.db import connection
 
 from realtime.models import Change, Installation, StreamHead
 from realtime.registry import Rendered, registry
+from realtime.relation import Type, relation
 from realtime.streams import Stream
 
 
@@ -45,19 +46,16 @@ def after(since: Mapping[Stream, int], *, at_most: int) -> list[StreamChanges]:
     """The changes of many streams after the given versions, in one query; of each only the newest `at_most`."""
     if not since:
         return []
-    values = ", ".join(["(%s, CAST(%s AS bigint), CAST(%s AS bigint))"] * len(since))
+    columns: dict[str, Type] = {"kind": "text", "object_id": "bigint", "since": "bigint"}
+    wanted, parameters = relation("wanted", columns, [(*stream, version) for stream, version in since.items()])
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH wanted (kind, object_id, since) AS (VALUES {values}) "  # noqa: S608 - placeholders only
-            "SELECT h.kind, h.object_id, h.id, h.version, c.version, c.kind, c.object_id "
-            "FROM wanted w JOIN realtime_streamhead h ON h.kind = w.kind AND h.object_id = w.object_id "
+            "SELECT h.kind, h.object_id, h.id, h.version, c.version, c.kind, c.object_id "  # noqa: S608 - constants only
+            f"FROM {wanted} JOIN realtime_streamhead h ON h.kind = wanted.kind AND h.object_id = wanted.object_id "
             "LEFT JOIN realtime_change c ON c.stream_id = h.id "
-            "AND c.version > w.since AND c.version > h.version - %s AND c.version <= h.version "
+            "AND c.version > wanted.since AND c.version > h.version - %s AND c.version <= h.version "
             "ORDER BY h.id, c.version",
-            [
-                *(part for stream, version in since.items() for part in (stream.kind, stream.object_id, version)),
-                at_most,
-            ],
+            [*parameters, at_most],
         )
         rows = cursor.fetchall()
     found: dict[Stream, tuple[int, list[Change]]] = {}

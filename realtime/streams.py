@@ -24,6 +24,7 @@ from django.db.transaction import TransactionManagementError
 
 from realtime import failpoints, hints
 from realtime.models import Change, StreamHead
+from realtime.relation import Type, relation
 
 # In this order, and ascending inside each kind, heads are locked. Unordered between kinds, 179 of 240 transactions
 # ended in a deadlock.
@@ -158,13 +159,13 @@ def _write(heads: Iterable[Head]) -> None:
     moved = [head for head in heads if head.is_moved]
     if not moved:
         return
-    values = ", ".join(["(%s, %s, %s)"] * len(moved))
-    numbers = [number for head in moved for number in (head.id, head.seq, head.version)]
+    columns: dict[str, Type] = {"id": "bigint", "seq": "bigint", "version": "bigint"}
+    numbers, parameters = relation("moved", columns, [(head.id, head.seq, head.version) for head in moved])
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH moved (id, seq, version) AS (VALUES {values}) "  # noqa: S608 - placeholders only
-            "UPDATE realtime_streamhead SET seq = moved.seq, version = moved.version FROM moved WHERE realtime_streamhead.id = moved.id",
-            numbers,
+            "UPDATE realtime_streamhead SET seq = moved.seq, version = moved.version "  # noqa: S608 - constants only
+            f"FROM {numbers} WHERE realtime_streamhead.id = moved.id",
+            parameters,
         )
     Change.objects.bulk_create([change for head in moved for change in head.changes])
     transaction.on_commit(partial(hints.moved, [(head.stream, head.version) for head in moved]))

@@ -18,7 +18,7 @@ from chat.models import Conversation, Message, Participant
 from orgchart.models import Member
 from realtime import failpoints
 from realtime.gate import Pass, gate
-from realtime.streams import Head, Stream, locked
+from realtime.streams import Head, Heads, Stream, locked
 from wire.problems import Problem, conflict, invalid, missing
 from wire.text import accepted
 
@@ -129,7 +129,7 @@ def _store_together(items: list[_Prepared]) -> list[Answer]:
     failpoints.reach("before_lock")
     with locked(*{item.stream for item in items}, missing_ok=True) as heads:
         failpoints.reach("after_lock")
-        said = {} if failpoints.is_armed("no_idempotency") else store.said_before([item.identity for item in items])
+        said = {} if failpoints.is_armed("no_idempotency") else _said(items, heads)
         # After the lock: a member removed a moment ago must not slip in.
         seats = store.seats(pairs) if seats is None else seats
         good = gate.still_good({item.post.shown for item in items if item.post.shown is not None})
@@ -148,6 +148,12 @@ def _store_together(items: list[_Prepared]) -> list[Answer]:
         if fresh:
             _write(fresh)
     return answers
+
+
+def _said(items: list[_Prepared], heads: Heads) -> dict[tuple[int, UUID], Message]:
+    return store.said_before(
+        {(heads[item.stream].organization_id, *item.identity) for item in items if item.stream in heads}
+    )
 
 
 def _signed_out(item: _Prepared, good: set[Pass]) -> Problem | None:
@@ -193,18 +199,8 @@ def _write(fresh: list[tuple[Message, Head]]) -> None:
     spans: dict[Head, tuple[int, int]] = {}
     for message, head in fresh:
         spans[head] = (min(message.seq, spans.get(head, (message.seq, 0))[0]), message.seq)
-    outbox.queue.put(
-        [
-            outbox.queue.row(
-                "message.fan_out",
-                organization_id=head.organization_id,
-                conversation=head.stream.object_id,
-                first=first,
-                last=last,
-            )
-            for head, (first, last) in spans.items()
-        ]
-    )
+    # One row a commit, however many conversations it moved: a row for each cost as much as the message itself.
+    outbox.queue.add("message.fan_out", spans=[[head.stream.object_id, *span] for head, span in spans.items()])
 
 
 def announce(

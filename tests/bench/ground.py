@@ -34,12 +34,14 @@ def on_core(number: int) -> Iterator[None]:
 
 def burnt(process: int) -> float:
     """CPU-seconds that a process and its children, dead ones included, have used."""
+    seconds = 0.0
     with contextlib.suppress(psutil.NoSuchProcess):
         root = psutil.Process(process)
-        times = root.cpu_times()
-        own = times.user + times.system + times.children_user + times.children_system
-        return own + sum(burnt(child.pid) for child in root.children())
-    return 0.0
+        for one in (root, *root.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                times = one.cpu_times()
+                seconds += times.user + times.system + times.children_user + times.children_system
+    return seconds
 
 
 @dataclass
