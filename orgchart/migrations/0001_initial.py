@@ -108,7 +108,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='department',
-            constraint=models.UniqueConstraint(fields=('organization', 'parent', 'name'), name='department_name_once', nulls_distinct=False),
+            constraint=models.UniqueConstraint(fields=('organization', 'parent', 'name'), name='department_name_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='department',
+            constraint=models.UniqueConstraint(condition=models.Q(('parent', None)), fields=('organization', 'name'), name='top_department_name_once'),
         ),
         migrations.AddConstraint(
             model_name='placement',

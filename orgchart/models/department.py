@@ -32,9 +32,11 @@ class Department(models.Model):  # type: ignore[django-manager-missing]
         ordering = ["position", "id"]
         indexes = [models.Index(fields=["organization", "parent"], name="department_children")]
         constraints = [
+            models.UniqueConstraint(fields=["organization", "parent", "name"], name="department_name_once"),
+            # SQLite takes two nulls for two different parents.
             models.UniqueConstraint(
-                fields=["organization", "parent", "name"], nulls_distinct=False, name="department_name_once"
-            )
+                fields=["organization", "name"], condition=models.Q(parent=None), name="top_department_name_once"
+            ),
         ]
 
     def __str__(self) -> str:

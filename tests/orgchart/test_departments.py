@@ -37,6 +37,7 @@ def test_a_token_without_the_scope_sees_no_tree(lin: Member) -> None:
     assert program_of(lin, "chat:read").get(DEPARTMENTS).status_code == 403
 
 
+@pytest.mark.embedded
 def test_siblings_have_different_names_cousins_need_not(lakeside: Organization, design: Department) -> None:
     with pytest.raises(Problem) as refusal:
         create_department(organization=lakeside, name="设计组", parent=design.parent)
