@@ -58,7 +58,7 @@ def test_around_it_holds_the_number(talk: Conversation, lin: Member) -> None:
     assert seqs(page(talk, member=lin, limit=4, around=20)) == [18, 19, 20]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(limit=st.integers(1, 9), start=st.integers(0, 30))
 def test_pages_in_either_direction_miss_nothing_and_say_when_they_end(
     talk: Conversation, lin: Member, limit: int, start: int

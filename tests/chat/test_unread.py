@@ -35,7 +35,7 @@ def counted(conversation: Conversation, member: Member) -> int:
     return sum(1 for message in after if message.sender_id != member.pk)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=acts)
 def test_the_badge_counts_what_others_said_and_stands(
     group: Conversation, lin: Member, wei: Member, zhao: Member, acts: list[tuple[object, ...]]

@@ -99,7 +99,7 @@ class Device:
 
     def sync(self, stream: str, cursor: str | None) -> None:
         """Catch up from this cursor; the stream's own cursor never moves back by it."""
-        for _page in range(200):
+        for _page in range(50):
             answer = self.server.sync(self.person, stream, cursor)
             if answer is None:
                 self.forget(stream)

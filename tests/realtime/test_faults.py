@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import statistics
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,17 +29,15 @@ HEARTBEAT = 1.0
 
 
 @pytest.fixture
-def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+def own_redis() -> Iterator[Redis]:
     """A Redis that may be killed."""
-    folder = tmp_path_factory.mktemp("redis")
-    if os.geteuid() == 0:
-        for path in (folder, *folder.parents[:2]):
-            path.chmod(0o755)
-        os.chown(folder, service_account().pw_uid, service_account().pw_gid)
-    service = Redis(Path(folder))
-    service.start()
-    yield service
-    service.kill()
+    with tempfile.TemporaryDirectory(prefix="lakeside-redis-", ignore_cleanup_errors=True) as name:
+        if os.geteuid() == 0:
+            os.chown(name, service_account().pw_uid, service_account().pw_gid)
+        service = Redis(Path(name))
+        service.start()
+        yield service
+        service.kill()
 
 
 @pytest.fixture
