@@ -28,7 +28,10 @@ class Screen:
         self.faults: list[str] = []
         self.page: Page = context.new_page()
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("console", lambda line: self.faults.append(line.text) if _is_fault(line) else None)
+        self.page.on(
+            "console",
+            lambda line: self.faults.append(f"{line.text} {line.location['url']}") if _is_fault(line) else None,
+        )
 
     @property
     def home(self) -> str:

@@ -151,3 +151,23 @@ def test_a_jump_to_the_newest_does_not_claim_what_it_skipped(
     assert membership["read_seq"] < 60
     assert membership["read_ranges"][-1][1] == 300
     assert membership["read_ranges"][-1][0] > 250
+
+
+def test_what_one_says_while_reading_far_back_stands_at_the_end_at_once(
+    screen_of: LookIn, lin: Member, wei: Member, pair: Conversation
+) -> None:
+    fill(pair, [wei], 600)
+    screen = screen_of(lin).come_in(pair)
+    expect(screen.page.locator(".message[data-seq='1']")).to_be_visible()
+    screen.composer.fill("back to now")
+    shown = screen.page.evaluate(
+        """() => {
+          const field = document.getElementById('composer-text');
+          field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true}));
+          return [...document.querySelectorAll('.message .bubble')].at(-1).textContent;
+        }"""
+    )
+    assert shown == "back to now"
+    expect(screen.page.locator(".message[data-seq='601']")).to_be_in_viewport()
+    expect(screen.page.locator(".message[data-seq='600']")).to_be_in_viewport()
+    expect(screen.page.locator(".message--pending")).to_have_count(0)

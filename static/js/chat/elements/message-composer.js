@@ -93,7 +93,7 @@ export class MessageComposer extends HTMLElement {
     if (isSent) {
       this.text.value = '';
       this.#grow();
-      void this.list.toEnd();
+      void this.list.toOwnWords();
     }
     this.text.focus();
   }

@@ -41,6 +41,8 @@ export class MessageList extends HTMLElement {
   /** @type {'before'|'after'} */
   #direction = 'after';
   #isLoading = false;
+  /** By so much, less than a pixel, the rows stand lower than they should. */
+  #drift = 0;
   /** @type {Set<Element>} */
   #inView = new Set();
   /** @type {number} the newest seq that was announced */
@@ -75,13 +77,12 @@ export class MessageList extends HTMLElement {
     const entry = chat.current;
     if (!entry) return;
     const window = entry.window;
-    const rows = window
-      ? rowsOf(window.messages, window.holdsHead ? chat.outgoing.of(entry.id) : [], {
-          me: chat.me.id,
-          waterline: this.#waterline,
-          dayOf: (iso) => chat.calendar.day(iso),
-        })
-      : [];
+    const posts = !window || window.holdsHead ? chat.outgoing.of(entry.id) : [];
+    const rows = rowsOf(window?.messages ?? [], posts, {
+      me: chat.me.id,
+      waterline: this.#waterline,
+      dayOf: (iso) => chat.calendar.day(iso),
+    });
     const wasAtEnd = this.isAtEnd;
     const release = wasAtEnd ? null : this.#hold();
     reconcile(this.lane, rows, { keyOf: ({ key }) => key, make: (row) => this.#make(row), fill: fillRow });
@@ -90,7 +91,16 @@ export class MessageList extends HTMLElement {
     this.empty.hidden = !window || window.hasBefore || rows.length > 0;
     if (release) release();
     else this.scroller.scrollTop = 0;
+    this.tools?.refresh();
     this.#settle();
+  }
+
+  /** One has just said something: that stands at the end now, even if the rows before it must be fetched. */
+  async toOwnWords() {
+    if (chat.current?.window?.holdsHead === false) chat.store.dropWindow(chat.current.id);
+    this.isAtEnd = true;
+    this.render();
+    await this.toEnd();
   }
 
   /** To the newest message, wherever one is. */
@@ -258,7 +268,13 @@ export class MessageList extends HTMLElement {
     const before = spans[index].top;
     return () => {
       const element = [...this.lane.children].find((row) => /** @type {HTMLElement} */ (row).dataset.key === key);
-      if (element) this.scroller.scrollTop += bodyOf(element).getBoundingClientRect().top - before;
+      if (!element) return;
+      // One scrolls by whole pixels and rows are not that high: what was left over is made good the next time.
+      const wanted = before - this.#drift;
+      this.scroller.scrollTop += bodyOf(element).getBoundingClientRect().top - wanted;
+      const rest = bodyOf(element).getBoundingClientRect().top - wanted;
+      // More than that is the end of the list, not a rest.
+      this.#drift = Math.abs(rest) < 1 ? rest : 0;
     };
   }
 

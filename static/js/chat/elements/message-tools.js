@@ -19,6 +19,7 @@ export class MessageTools {
   /** @param {{host: HTMLElement, act: (verb: string, row: Element) => void}} options */
   constructor({ host, act }) {
     this.act = act;
+    this.host = host;
     this.tools = byId('message-tools');
     this.menu = /** @type {MenuButton} */ (byId('message-menu'));
     this.home = byId('message-tools-home');
@@ -49,6 +50,11 @@ export class MessageTools {
     return this.menu.menu.matches(':popover-open');
   }
 
+  /** Rows have changed under a pointer that rests: what it rests on may be a message only now. */
+  refresh() {
+    this.#goTo(this.host.querySelector('.message:hover'));
+  }
+
   /** Away from all messages. */
   leave() {
     this.menu.close();
@@ -59,7 +65,7 @@ export class MessageTools {
   /** @param {EventTarget|null} target */
   #goTo(target) {
     const row = target instanceof Element ? /** @type {HTMLElement|null} */ (target.closest('.message')) : null;
-    if (!row || row === this.#row || this.#isOpen) return;
+    if (!row || this.#isOpen || (row === this.#row && row.contains(this.tools))) return;
     const shown = rowOf(row);
     const entry = chat.current;
     if (!entry || shown?.kind !== 'message' || row.classList.contains('message--editing')) return;
