@@ -5,7 +5,8 @@ class ChatConfig(AppConfig):
     name = "chat"
 
     def ready(self) -> None:
-        from chat import changes, frames, streams, tasks
+        from chat import changes, frames, store, streams, tasks
+        from orgchart import pages
         from orgchart.streams import member_stream
         from outbox import kinds
         from realtime.registry import FrameKind, registry
@@ -18,4 +19,5 @@ class ChatConfig(AppConfig):
         registry.add_renderer("marker", streams.render_memberships)
         member_stream.windows.append(streams.member_window)
         registry.add_frame("message.post", FrameKind(frames.post))
+        pages.waiting["chat"] = lambda member: store.unread_total(member.pk)
         kinds.register("message.fan_out", tasks.fan_out)

@@ -65,22 +65,40 @@ def raise_seen(seen: Mapping[tuple[int, int], int]) -> None:
         )
 
 
-_LIST = """
-SELECT p.id, p.conversation_id, p.role, p.is_active, p.is_muted, p.is_pinned, p.joined_seq, p.seen_seq, p.read_seq,
-p.read_ranges,
-       p.own_version, p.generation, c.kind, c.name, c.history_mode, c.generation AS conversation_generation,
-       c.created_at, h.seq, h.version, m.id AS message_id, coalesce(m.posted_at, c.created_at) AS active_at, CASE WHEN
-       p.is_active THEN
-           h.seq - p.seen_seq - (SELECT count(*) FROM chat_message s WHERE s.conversation_id = p.conversation_id AND
-           s.seq > p.seen_seq
-              AND (s.recalled_at IS NOT NULL OR s.kind = 'system'))
-           - (SELECT count(*) FROM chat_message o WHERE o.conversation_id = p.conversation_id AND o.sender_id = p.member_id
-              AND o.seq > p.seen_seq AND o.recalled_at IS NULL AND o.kind = 'text')
-       ELSE 0 END AS unread
-FROM chat_participant p JOIN chat_conversation c ON c.id = p.conversation_id JOIN realtime_streamhead h ON h.kind =
-'conversation' AND h.object_id = p.conversation_id LEFT JOIN chat_message m ON m.conversation_id = p.conversation_id
-AND m.seq = h.seq WHERE {where} {order}
+# Head minus seen, minus what doesn't count for anybody, minus one's own: two counts over partial indexes.
+_UNREAD = """
+    h.seq - p.seen_seq
+    - (SELECT count(*) FROM chat_message s
+       WHERE s.conversation_id = p.conversation_id AND s.seq > p.seen_seq
+         AND (s.recalled_at IS NOT NULL OR s.kind = 'system'))
+    - (SELECT count(*) FROM chat_message o
+       WHERE o.conversation_id = p.conversation_id AND o.sender_id = p.member_id AND o.seq > p.seen_seq
+         AND o.recalled_at IS NULL AND o.kind = 'text')
 """
+_HEAD = "JOIN realtime_streamhead h ON h.kind = 'conversation' AND h.object_id = p.conversation_id"
+_LIST = f"""
+    SELECT p.id, p.conversation_id, p.role, p.is_active, p.is_muted, p.is_pinned,
+           p.joined_seq, p.seen_seq, p.read_seq, p.read_ranges, p.own_version, p.generation,
+           c.kind, c.name, c.history_mode, c.generation AS conversation_generation, c.created_at,
+           h.seq, h.version,
+           m.id AS message_id, coalesce(m.posted_at, c.created_at) AS active_at,
+           CASE WHEN p.is_active THEN {_UNREAD} ELSE 0 END AS unread
+    FROM chat_participant p
+    JOIN chat_conversation c ON c.id = p.conversation_id
+    {_HEAD}
+    LEFT JOIN chat_message m ON m.conversation_id = p.conversation_id AND m.seq = h.seq
+    WHERE """
+
+
+def unread_total(member_id: int) -> int:
+    """What is unread in all conversations that the member didn't mute."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT coalesce(sum({_UNREAD}), 0) FROM chat_participant p {_HEAD} "
+            "WHERE p.member_id = %s AND p.is_active AND NOT p.is_muted",
+            [member_id],
+        )
+        return int(cursor.fetchone()[0])
 
 
 def conversation_rows(*, member_id: int, after: tuple[bool, Any, int] | None, limit: int) -> list[dict[str, Any]]:
@@ -88,7 +106,6 @@ def conversation_rows(*, member_id: int, after: tuple[bool, Any, int] | None, li
 
     Pinned ones first, then by last activity; a page of `limit` after the given (pinned, active at, id).
     """
-    inner = _LIST.format(where="p.member_id = %s AND p.is_active", order="")
     parameters: list[Any] = [member_id]
     where = ""
     if after is not None:
@@ -96,17 +113,15 @@ def conversation_rows(*, member_id: int, after: tuple[bool, Any, int] | None, li
         where = "WHERE (l.is_pinned < %s) OR (l.is_pinned = %s AND (l.active_at < %s OR (l.active_at = %s AND l.conversation_id < %s)))"
         parameters += [is_pinned, is_pinned, _moment(active_at), _moment(active_at), id]
     return _rows(
-        f"SELECT * FROM ({inner}) l {where} ORDER BY l.is_pinned DESC, l.active_at DESC, l.conversation_id DESC LIMIT %s",
+        f"SELECT * FROM ({_LIST} p.member_id = %s AND p.is_active) l {where} "
+        "ORDER BY l.is_pinned DESC, l.active_at DESC, l.conversation_id DESC LIMIT %s",
         [*parameters, limit],
     )
 
 
 def conversation_row(*, member_id: int, conversation_id: int) -> dict[str, Any] | None:
     """One of them, or None if the member takes no part."""
-    rows = _rows(
-        _LIST.format(where="p.member_id = %s AND p.conversation_id = %s AND p.is_active", order=""),
-        [member_id, conversation_id],
-    )
+    rows = _rows(f"{_LIST} p.member_id = %s AND p.conversation_id = %s AND p.is_active", [member_id, conversation_id])
     return rows[0] if rows else None
 
 
@@ -115,7 +130,7 @@ def participant_rows(participant_ids: Collection[int]) -> list[dict[str, Any]]:
     if not participant_ids:
         return []
     marks = ", ".join(["%s"] * len(participant_ids))
-    return _rows(_LIST.format(where=f"p.id IN ({marks})", order=""), list(participant_ids))
+    return _rows(f"{_LIST} p.id IN ({marks})", list(participant_ids))
 
 
 def _moment(value: Any) -> Any:

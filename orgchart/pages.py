@@ -24,6 +24,9 @@ class PageRequest(PersonRequest):
     htmx: HtmxDetails
 
 
+# What waits in each room, for the rail: {room: how many, for this member}. The rooms above fill it in at start.
+waiting: dict[str, Callable[[Member], int]] = {}
+
 PageView = Callable[Concatenate[PageRequest, Member, Rest], HttpResponse]
 
 
@@ -46,5 +49,10 @@ def render_page(request: PageRequest, template: str, me: Member, room: str, cont
     """A template that extends `app.html`; `room` is the one that the rail marks."""
     # The page's modules call the API with the token of this cookie, whether or not the page has a form.
     get_token(request)
-    frame = {"me": me, "organization": me.organization, "room": room}
+    frame = {
+        "me": me,
+        "organization": me.organization,
+        "room": room,
+        "waiting": {name: count(me) for name, count in waiting.items()},
+    }
     return render(request, template, {**frame, **context})
