@@ -5,6 +5,7 @@ The addresses must be in the environment before Django's settings are read, whic
 
 import atexit
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -81,6 +82,8 @@ def use_own_services(config: pytest.Config) -> None:
     )  # fmt: skip
 
     def stop() -> None:
+        # A background thread may still want to log that its Redis is gone, to a console that pytest has closed.
+        logging.raiseExceptions = False
         if process.poll() is None:
             process.communicate(timeout=40)
 
