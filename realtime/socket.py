@@ -45,7 +45,7 @@ async def serve(scope: dict[str, Any], receive: Any, send: Any) -> None:
         return
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     token = _bearer(headers)
-    if not _may_come_from(headers.get("origin"), has_token=token is not None):
+    if not _may_come_from(headers.get("origin"), host=headers.get("host"), has_token=token is not None):
         # Before the handshake ends: a foreign page learns nothing but that.
         await send({"type": "websocket.close", "code": 4003})
         return
@@ -63,15 +63,15 @@ def _bearer(headers: dict[str, str]) -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-def _may_come_from(origin: str | None, *, has_token: bool) -> bool:
+def _may_come_from(origin: str | None, *, host: str | None, has_token: bool) -> bool:
     """A cookie needs a listed Origin; without an Origin only a bearer token speaks."""
     if origin is None:
         return has_token
-    parts = urlsplit(origin)
-    if origin.rstrip("/") in settings.CSRF_TRUSTED_ORIGINS:
+    if origin in settings.CSRF_TRUSTED_ORIGINS:
         return True
-    # The embedded default is reached under several names of the same machine.
-    return settings.EMBEDDED and parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    # The embedded default is reached under several names of the same machine; a page of another port is a stranger.
+    is_own = settings.EMBEDDED and origin == f"http://{host}"
+    return is_own and urlsplit(origin).hostname in {"127.0.0.1", "localhost", "::1"}
 
 
 def _session_key(headers: dict[str, str]) -> str | None:

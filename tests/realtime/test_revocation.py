@@ -23,7 +23,7 @@ from tests.chat.talk import say
 from tests.conftest import Server
 from tests.realtime.line import Line, dialled, opened
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.embedded]
 
 WITH_HINTS = 2.0
 WITHOUT = 25.0

@@ -26,7 +26,7 @@ from tests.chat.talk import head_of, say
 from tests.conftest import Server
 from tests.realtime.line import dialled, opened
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.embedded]
 
 
 # ── coming in ──
@@ -58,6 +58,20 @@ def test_a_browser_comes_in_with_its_cookie_from_its_own_pages(server: Server, l
         with pytest.raises(InvalidStatus) as refused, dialled(server, origin=origin, additional_headers=cookie):
             pass
         assert refused.value.response.status_code == 403
+
+
+def test_the_embedded_default_answers_to_each_name_of_its_machine_but_to_pages_of_no_other_port(
+    server: Server, lin: Member, settings: Settings
+) -> None:
+    settings.EMBEDDED, settings.CSRF_TRUSTED_ORIGINS = True, []
+    cookie = {"Cookie": f"lakeside_session={browser_of(lin).cookies['lakeside_session'].value}"}
+    for name in ("127.0.0.1", "localhost"):
+        by_name = Server(name, server.port)
+        with dialled(by_name, origin=by_name.url, additional_headers=cookie) as line:
+            assert line.receive()["member"] == lin.pk
+    other_port = Server(server.host, server.port + 1).url
+    with pytest.raises(InvalidStatus), dialled(server, origin=other_port, additional_headers=cookie):
+        pass
 
 
 def test_a_token_comes_in_without_an_origin_and_not_from_foreign_pages(server: Server, lin: Member) -> None:
