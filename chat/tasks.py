@@ -11,4 +11,4 @@ from realtime.streams import Stream
 def fan_out(*, spans: list[tuple[int, int, int]]) -> None:
     """Messages were posted, by (conversation, first, last): tell every process where these conversations stand."""
     streams = [Stream("conversation", conversation) for conversation, _first, _last in spans]
-    hints.moved(reading.heads(streams).items())
+    hints.moved({str(stream): version for stream, version in reading.heads(streams).items()})

@@ -11,15 +11,12 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import uuid4
 
 import redis
 from django.conf import settings
-
-if TYPE_CHECKING:
-    from realtime.streams import Stream
 
 log = logging.getLogger(__name__)
 CHANNEL = "lakeside:hints"
@@ -51,9 +48,9 @@ def state() -> str:
     return "ok" if _sender().is_heard else "unreachable"
 
 
-def moved(streams: Iterable[tuple[Stream, int]]) -> None:
-    """Called after a commit: these streams stand at these versions."""
-    send({"moved": {str(stream): version for stream, version in streams}})
+def moved(versions: Mapping[str, int]) -> None:
+    """Called after a commit: these streams, by name (`conversation:7`), stand at these versions."""
+    send({"moved": dict(versions)})
 
 
 def send(hint: Hint) -> None:

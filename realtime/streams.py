@@ -168,4 +168,4 @@ def _write(heads: Iterable[Head]) -> None:
             parameters,
         )
     Change.objects.bulk_create([change for head in moved for change in head.changes])
-    transaction.on_commit(partial(hints.moved, [(head.stream, head.version) for head in moved]))
+    transaction.on_commit(partial(hints.moved, {str(head.stream): head.version for head in moved}))
