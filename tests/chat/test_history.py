@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chat import history
 from chat.actions.conversations import switch_history
 from chat.actions.participants import add_participants, remove_participant
 from chat.history import page
@@ -143,3 +144,19 @@ def test_visible_is_the_same_question_everywhere(
         say(conversation, lin)
     assert by_rows(group, wei) == by_sight(group, wei) == [1, 2, 3, 7, 8]
     assert by_rows(open_group, wei) == by_sight(open_group, wei) == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+def test_a_removal_while_a_page_is_read_takes_it_back(
+    group: Conversation, lin: Member, wei: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(group, lin, "secret")
+    shaped = history.serializers.messages
+
+    def messages(rows: list[Message]) -> list[dict[str, object]]:
+        remove_participant(conversation=group, member=wei, by=lin)
+        return shaped(rows)
+
+    monkeypatch.setattr(history.serializers, "messages", messages)
+    with pytest.raises(Problem) as caught:
+        page(group, member=wei, limit=5)
+    assert caught.value.status == 404
