@@ -63,8 +63,8 @@ class Body(serializers.Serializer[Any]):
     """What a client may send: the fields that are declared, and nothing else. Unknown ones are refused by name."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
-            raise serializers.ValidationError({name: [_("This field is not known.")] for name in unknown})
+        if isinstance(data, dict) and (unknown := set(data) - set(self.fields)):
+            raise _refused(unknown, _("This field is not known."))
         return super().to_internal_value(data)
 
 
@@ -73,10 +73,9 @@ class OneField(Body):
 
     def validate(self, attrs: JSON) -> JSON:
         if len(attrs) != 1:
-            names = ", ".join(self.fields)
-            raise serializers.ValidationError(
-                {next(iter(self.fields)): [_("Give one of %(names)s.") % {"names": names}]}
-            )
+            names = list(self.fields)
+            message = _("Give one of %(names)s.") % {"names": ", ".join(names)}
+            raise serializers.ValidationError({names[0]: [message]})
         return attrs
 
 
@@ -140,9 +139,13 @@ def sent(body: type[Body], request: Request) -> JSON:
 
 def asked(query: type[Body], request: Request) -> JSON:
     """What stands behind the question mark, checked. Raises ValidationError (400) naming the fields, also one given twice."""
-    if twice := [name for name, values in request.query_params.lists() if len(values) > 1]:
-        raise Problem(400, "invalid", errors=[FieldError(name[:NAME_SHOWN], _("Give this once.")) for name in twice])
+    if twice := {name for name, values in request.query_params.lists() if len(values) > 1}:
+        raise _refused(twice, _("Give this once."))
     return _checked(query, cleaned(request.query_params.dict()))
+
+
+def _refused(names: Iterable[str], message: str) -> Problem:
+    return Problem(400, "invalid", errors=[FieldError(name[:NAME_SHOWN], message) for name in sorted(names)])
 
 
 def _checked(kind: type[Body], data: Any) -> JSON:

@@ -159,7 +159,6 @@ MIDDLEWARE = [
 ROOT_URLCONF = "workspace.urls"
 ASGI_APPLICATION = "workspace.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-APPEND_SLASH = False
 
 TEMPLATES = [
     {
