@@ -55,15 +55,15 @@ async def grown(process: int, port: int, path: str, tokens: list[str]) -> float:
 class Returning:
     """Somebody who holds a cursor, was away, and comes back as the protocol says: hello, then a sync of what is ahead."""
 
-    def __init__(self, ground: Ground, token: str, rest: Http) -> None:
-        self.ground, self.token, self.rest = ground, token, rest
+    def __init__(self, ground: Ground, token: str) -> None:
+        self.ground, self.token = ground, token
         self.stream = f"conversation:{ground.company['groups'][0]}"
         self.cursor = ""
         self.shown: list[str] = []
 
-    async def look(self) -> None:
+    async def look(self, rest: Http) -> None:
         """Take the present window, to return from it later."""
-        page = await self.rest.get(f"{self.ground.api}/sync/{self.stream}", self.token)
+        page = await rest.get(f"{self.ground.api}/sync/{self.stream}", self.token)
         self.cursor, self.shown = page["cursor"], []
 
     async def come_back(self) -> Callable[[], None]:
@@ -76,32 +76,36 @@ class Returning:
 
         socket = await line(self.ground.port, self.ground.socket, self.token, hear)
         heads = json.loads((await hello).split(b"\n")[0])["heads"]
+        rest = await http(self.ground.port)
         while heads[self.stream] > int(self.cursor.rpartition("~")[2]):
-            page = await self.rest.get(f"{self.ground.api}/sync/{self.stream}?cursor={self.cursor}", self.token)
+            page = await rest.get(f"{self.ground.api}/sync/{self.stream}?cursor={self.cursor}", self.token)
             self.cursor = page["cursor"]
             self.shown += [change["object"]["key"] for change in page["changes"]]
-            if not page["more"]:
-                break
-        return socket.transport.close
+
+        def hang_up() -> None:
+            socket.transport.close()
+            rest.transport.close()
+
+        return hang_up
 
 
 async def storm(ground: Ground) -> float:
-    """Seconds from the first knock until the last of them is caught up. Raises RuntimeError if somebody misses a message or has one twice."""
-    people = [Returning(ground, token, await http(ground.port)) for token in ground.tokens]
+    """Seconds from the first knock until the last is caught up. Raises RuntimeError if somebody misses a message or has one twice."""
+    rest = await http(ground.port)
+    people = [Returning(ground, token) for token in ground.tokens]
     for person in people:
-        await person.look()
+        await person.look(rest)
     keys = [str(uuid4()) for _ in range(MISSED)]
     path = f"{ground.api}/conversations/{ground.company['groups'][0]}/messages"
     for key in keys:
         said = json.dumps({"key": key, "text": "the ferry leaves at noon"}).encode()
-        await people[0].rest.ask("POST", path, ground.tokens[0], said)
+        await rest.ask("POST", path, ground.tokens[0], said)
+    rest.transport.close()
     began = time.perf_counter()
     hang_up = await asyncio.wait_for(asyncio.gather(*(person.come_back() for person in people)), PATIENCE)
     seconds = time.perf_counter() - began
     for one in hang_up:
         one()
-    for person in people:
-        person.rest.transport.close()
     if wrong := [person for person in people if person.shown != keys]:
         raise RuntimeError(f"storm: {len(wrong)} screens are not what was said")
     await asyncio.sleep(1)

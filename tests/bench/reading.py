@@ -18,8 +18,8 @@ TIMES = 60
 
 METHOD = (
     f"from the request's first byte to the answer's last, over REST on the same machine, after 5 that don't count; {TIMES} times; "
-    f"list: {CONVERSATIONS} conversations in one page; opening: 50 messages around random numbers of {MESSAGES:,}, newest included, in a group "
-    f"that shows its history from joining on; tree: {DEPARTMENTS} departments of {COLLEAGUES:,} people, each counted once"
+    f"list: {CONVERSATIONS} conversations in one page; opening: 50 messages around random numbers of {MESSAGES:,}, in a group that "
+    f"shows its history from joining on; tree: {DEPARTMENTS} departments of {COLLEAGUES:,} people, each counted once"
 )
 
 

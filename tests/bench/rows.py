@@ -13,7 +13,7 @@ KEPT = Path(__file__).resolve().parents[2] / "docs" / "benchmarks" / "runs.jsonl
 
 @dataclass(frozen=True)
 class Row:
-    """One figure. `target` is the bound to be reached, `beyond` the one to dream of, both in `unit`; `limit` is the bare broadcast's figure.
+    """One figure. `target` must be reached, `beyond` is dreamt of, both in `unit`; `limit` is the bare broadcast's.
 
     Smaller is better, unless `more_is_better`. A row without a target is told for the record.
     """
@@ -44,18 +44,18 @@ def table(rows: list[Row], last: dict[str, Any] | None) -> str:
     """The rows in columns, each with its ratio to the limit and to the last kept run."""
     before = {row["name"]: row["value"] for row in last["rows"]} if last else {}
     lines = [("", "figure", "limit", "× limit", "× last", "target", "")]
-    for row in rows:
-        lines.append(
-            (
-                row.name,
-                f"{_short(row.value)} {row.unit}",
-                _short(row.limit) if row.limit else "",
-                _short(row.value / row.limit) if row.limit else "",
-                _short(row.value / before[row.name]) if before.get(row.name) else "",
-                f"{'≥' if row.more_is_better else '≤'} {_short(row.target)}" if row.target is not None else "",
-                row.verdict,
-            )
+    lines += [
+        (
+            row.name,
+            f"{_short(row.value)} {row.unit}",
+            _short(row.limit),
+            _short(row.value / row.limit) if row.limit else "",
+            _short(row.value / before[row.name]) if before.get(row.name) else "",
+            f"{'≥' if row.more_is_better else '≤'} {_short(row.target)}" if row.target is not None else "",
+            row.verdict,
         )
+        for row in rows
+    ]
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     left = (0, 6)
     return "\n".join(
