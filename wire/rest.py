@@ -133,12 +133,12 @@ class Key(serializers.UUIDField):
 
 
 def sent(body: type[Body], request: Request) -> JSON:
-    """What the body holds, checked. Raises ValidationError (400) naming the fields."""
+    """What the body holds, checked. Raises Problem or ValidationError (400) naming the fields."""
     return _checked(body, request.data)
 
 
 def asked(query: type[Body], request: Request) -> JSON:
-    """What stands behind the question mark, checked. Raises ValidationError (400) naming the fields, also one given twice."""
+    """What stands behind the question mark, checked. Raises as `sent` does, also for what is given twice."""
     if twice := {name for name, values in request.query_params.lists() if len(values) > 1}:
         raise _refused(twice, _("Give this once."))
     return _checked(query, cleaned(request.query_params.dict()))

@@ -20,6 +20,8 @@ from tests.api.conftest import Room
 from tests.cast import PASSWORD, browser_of, program_of
 from wire.problems import MEDIA_TYPE
 
+pytestmark = pytest.mark.embedded
+
 NOBODY = 999_999_999_999
 HUGE = 10**30
 BIDI = (

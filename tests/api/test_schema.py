@@ -137,7 +137,7 @@ def shown_by(me: Member, kind: str) -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize("kind", ["session", "token"])
-@pytest.mark.parametrize("examples", [6, pytest.param(30, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [6, pytest.param(20, marks=pytest.mark.slow)])
 def test_no_answer_is_undocumented(server: Server, settings: Settings, room: Room, kind: str, examples: int) -> None:
     settings.API_RATE = "1000000/min"
     load_all_checks()
