@@ -37,7 +37,11 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
             with transaction.atomic():
                 count = redrive([row.pk for row in form.cleaned_data["row"]])
                 log.record("dead_letters.redriven", user_id=request.user.pk, count=count)
-            messages.success(request, ngettext("%(count)s task is tried again.", "%(count)s tasks are tried again.", count) % {"count": count})
+            messages.success(
+                request,
+                ngettext("%(count)s task is tried again.", "%(count)s tasks are tried again.", count)
+                % {"count": count},
+            )
         return redirect("dead-letters")
     rows = DueRow.objects.dead().order_by("-dead_at", "-id")
     return render(request, "operations/dead_letters.html", {"rows": rows[:SHOWN], "count": rows.count()})

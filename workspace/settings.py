@@ -97,14 +97,18 @@ if "PUBLIC_URL" in os.environ:
     scheme, _slashes, rest = PUBLIC_URL.partition("://")
     PUBLIC_HOST = split_domain_port(rest)[0]
     if scheme not in {"http", "https"} or not PUBLIC_HOST:
-        raise ImproperlyConfigured("PUBLIC_URL must be the whole address that people use, e.g. https://chat.example.org")
+        raise ImproperlyConfigured(
+            "PUBLIC_URL must be the whole address that people use, e.g. https://chat.example.org"
+        )
 IS_HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
 if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS=* lets any site speak as this one. List the names that browsers use.")
 if not ALLOWED_HOSTS:
     if not EMBEDDED and not DEBUG:
-        raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names that browsers use, e.g. ALLOWED_HOSTS=chat.example.org")
+        raise ImproperlyConfigured(
+            "Set ALLOWED_HOSTS to the names that browsers use, e.g. ALLOWED_HOSTS=chat.example.org"
+        )
     ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 if not validate_host(PUBLIC_HOST, ALLOWED_HOSTS):
     raise ImproperlyConfigured(
@@ -290,7 +294,10 @@ DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "Lakeside <lakeside@localhost>"
 
 REST_FRAMEWORK = {
     # Bearer first: a token's POST must not be asked for a CSRF token.
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.BearerAuthentication", "accounts.authentication.CookieAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.BearerAuthentication",
+        "accounts.authentication.CookieAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["wire.rest.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["wire.rest.JSONRenderer"],

@@ -28,7 +28,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """To the chat of one's organization; to the sign-in page; or, on an empty server, to the first start."""
     if not request.user.is_authenticated:
         return redirect("start" if not Organization.objects.exists() else "sign-in")
-    member = Member.objects.active().filter(user=request.user).select_related("organization").order_by("joined_at").first()
+    member = (
+        Member.objects.active().filter(user=request.user).select_related("organization").order_by("joined_at").first()
+    )
     if member is None:
         return render(request, "errors/no_organization.html", status=403)
     return redirect("chat", org=member.organization.handle)
