@@ -16,7 +16,6 @@ from django.utils import timezone
 from orgchart.models import Member
 from outbox.models import DueRow
 from realtime import hints
-from realtime.streams import Stream
 from tests.cast import browser_of
 from tests.conftest import Server
 
@@ -58,7 +57,7 @@ def test_it_is_not_ready_without_the_database(db: None) -> None:
 
 def test_it_is_ready_without_redis(db: None) -> None:
     with patch.object(redis.Redis, "publish", side_effect=redis.ConnectionError):
-        hints.moved([(Stream("organization", 1), 1)])
+        hints.moved({"organization:1": 1})
         deadline = time.monotonic() + 5
         while hints.state() == "ok" and time.monotonic() < deadline:
             time.sleep(0.01)
