@@ -13,6 +13,7 @@ from typing import Any, TypeGuard, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import Error
 from django.utils.translation import gettext as _
 
 from realtime import frames, hints
@@ -94,6 +95,7 @@ class Socket:
         self.credited_at = time.monotonic()
         self.typed_at: dict[int, float] = {}
         self.in_flight = asyncio.Semaphore(IN_FLIGHT)
+        self.watching: asyncio.Task[None] | None = None
 
     async def live(self) -> None:
         """Read here, write beside it; whoever calls `connection.close` wakes both out of whatever they wait for."""
@@ -115,6 +117,7 @@ class Socket:
         finally:
             hub.mailbox.leave(self.connection)
             self.connection.on_close = None
+            self._stop_watching()
             writing.remove_done_callback(stop_reading)
             writing.cancel()
         if self.connection.close_code is not None:
@@ -176,7 +179,7 @@ class Socket:
         elif name == "presence.set":
             self._presence(frame)
         elif name == "presence.watch":
-            await self._watch(frame)
+            self._watch(frame)
         elif name == "heads":
             hub.mailbox.lose(self.connection)
         else:
@@ -234,14 +237,28 @@ class Socket:
         self.connection.presence = state
         hub.show_presence(self.connection)
 
-    async def _watch(self, frame: dict[str, Any]) -> None:
+    def _watch(self, frame: dict[str, Any]) -> None:
         members = frame.get("members")
         if not isinstance(members, list) or len(members) > WATCHED or not all(_is_id(member) for member in members):
             self.connection.close(4400)
             return
-        watched, states = await asyncio.to_thread(_look_for, self.connection, members)
+        # Beside the reading: Redis may be slow to answer, and what is said next must not wait for it.
+        self._stop_watching()
+        self.watching = asyncio.create_task(self._show_presence(members))
+
+    async def _show_presence(self, members: list[int]) -> None:
+        try:
+            watched, states = await asyncio.to_thread(_look_for, self.connection, members)
+        except Error as error:
+            # The client asks again with the next people on its screen.
+            log.warning("presence_unanswered", extra={"error": type(error).__name__})
+            return
         self.connection.watched = watched
         self.connection.push(frames.presence(states))
+
+    def _stop_watching(self) -> None:
+        if self.watching is not None:
+            self.watching.cancel()
 
 
 def _look_for(connection: Connection, members: list[int]) -> tuple[frozenset[int], dict[int, str]]:

@@ -225,6 +225,18 @@ class DeliveryMachine(RuleBasedStateMachine):
             self.hub._forget([screen.connection])
             screen.connection, screen.frames = None, []
 
+    @rule(number=st.integers(0, 3))
+    def a_page_is_reloaded(self, number: int) -> None:
+        """The browser forgets everything, and begins with the newest window."""
+        screen = self.screens[number]
+        if screen.connection is not None:
+            self.a_socket_breaks_or_comes_back(number)
+        for stream in list(screen.cursors):
+            screen.forget(stream)
+        screen.asked.clear()
+        self.connect(screen)
+        self.read(screen, 1, [])
+
     @precondition(lambda self: any(screen.low > 1 for screen in self.screens))
     @rule(data=st.data())
     def a_screen_asks_for_history(self, data: st.DataObject) -> None:

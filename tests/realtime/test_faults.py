@@ -161,8 +161,16 @@ def test_redis_comes_back_and_is_listened_to_again(
         assert time.monotonic() - began < HEARTBEAT * 0.9
 
 
+@pytest.fixture
+def spoiled_pool() -> Iterator[None]:
+    """The cut connections must not reach the next test."""
+    yield
+    connection.close()
+    connection.close_pool()
+
+
 def test_cut_connections_of_the_database_heal_by_themselves(
-    server: Server, pair: Conversation, lin: Member, wei: Member
+    spoiled_pool: None, server: Server, pair: Conversation, lin: Member, wei: Member
 ) -> None:
     with opened(server, lin) as sender, opened(server, wei) as line:
         assert sender.post(pair.pk, "before")["status"] == 201
