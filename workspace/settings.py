@@ -5,7 +5,6 @@ Every variable that is read here is listed in the README, section "For productio
 
 import os
 import re
-import sys
 import zoneinfo
 from collections.abc import Container
 from pathlib import Path
@@ -331,7 +330,6 @@ SPECTACULAR_SETTINGS = {
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 
-TESTING = "pytest" in sys.modules
 LOGGING_CONFIG = "workspace.observability.configure_logging"
 # Django calls it only if this holds something.
 LOGGING = {"version": 1}
