@@ -149,19 +149,6 @@ export class CatchUp extends EventTarget {
     return this.#listing;
   }
 
-  /**
-   * The rest of a list whose first page came with the page.
-   * @param {string|null} cursor
-   */
-  async restOfList(cursor) {
-    while (cursor) {
-      const page = await this.#patiently(`conversations`, { cursor, limit: 100 });
-      if (!page) return;
-      for (const item of page.results) this.store.putItem(item);
-      cursor = page.next;
-    }
-  }
-
   /** @param {Record<string, number>} heads */
   async #ask(heads) {
     const behind = this.store.behind(heads);

@@ -8,10 +8,6 @@ export class Ranges {
     for (const [from, to] of ranges) this.add(from, to);
   }
 
-  get isEmpty() {
-    return this.#ranges.length === 0;
-  }
-
   /**
    * @param {number} from
    * @param {number} [to]
