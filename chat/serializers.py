@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count
-
 from chat import store
 from chat.models import Conversation, Message, Participant
 from orgchart.models import Member
@@ -19,6 +17,10 @@ from realtime.cursors import Cursor
 from realtime.models import StreamHead
 
 JSON = dict[str, Any]
+MESSAGE = (
+    *("id", "key", "conversation_id", "seq", "version", "kind", "sender_id", "text", "html", "event"),
+    *("posted_at", "edited_at", "recalled_at"),
+)
 
 
 def messages(rows: Iterable[Message]) -> list[JSON]:
@@ -28,11 +30,17 @@ def messages(rows: Iterable[Message]) -> list[JSON]:
     return [message(row, sender_name=names[row.sender_id]) for row in rows]
 
 
-def message(row: Message, *, sender_name: str) -> JSON:
-    """One message; a recalled one has no words."""
+def messages_of(ids: Collection[int]) -> dict[int, JSON]:
+    """The same for messages that nobody has loaded yet: {id: shape}. One query, no model instances."""
+    rows = Message.objects.filter(pk__in=ids).values_list(*MESSAGE, "sender__name", named=True)
+    return {row.id: message(row, sender_name=row.sender__name) for row in rows}
+
+
+def message(row: Any, *, sender_name: str) -> JSON:
+    """One message, or a row with the columns of MESSAGE; a recalled one has no words."""
     return {
         "type": "message",
-        "id": row.pk,
+        "id": row.id,
         "key": str(row.key),
         "conversation": row.conversation_id,
         "seq": row.seq,
@@ -49,7 +57,7 @@ def message(row: Message, *, sender_name: str) -> JSON:
 
 
 def conversations(ids: Collection[int]) -> dict[int, JSON]:
-    """Conversations as everybody in them sees them: {id: shape}. Five queries."""
+    """Conversations as everybody in them sees them: {id: shape}. Four queries."""
     rows = list(Conversation.objects.filter(pk__in=ids))
     heads = {
         object_id: (seq, version)
@@ -57,7 +65,7 @@ def conversations(ids: Collection[int]) -> dict[int, JSON]:
             "object_id", "seq", "version"
         )
     }
-    people = _people([row.pk for row in rows])
+    people = store.people_count_and_owner([row.pk for row in rows])
     direct = _pairs([row.pk for row in rows if row.kind == Conversation.Kind.DIRECT])
     return {
         row.pk: _conversation(
@@ -103,22 +111,9 @@ def _conversation(
     }
 
 
-def _people(ids: Collection[int]) -> Mapping[int, tuple[int, int | None]]:
-    """How many take part, and who owns: {conversation: (count, owner's member id)}."""
-    active = Participant.objects.active().filter(conversation_id__in=ids)
-    counts = dict(active.values_list("conversation_id").annotate(count=Count("id")).order_by())
-    owners = dict(active.filter(role=Participant.Role.OWNER).values_list("conversation_id", "member_id"))
-    return {id: (count, owners.get(id)) for id, count in counts.items()}
-
-
 def _pairs(ids: Collection[int]) -> dict[int, list[JSON]]:
     pairs: dict[int, list[JSON]] = {}
-    rows = (
-        Participant.objects.filter(conversation_id__in=ids)
-        .order_by("id")
-        .values_list("conversation_id", "member_id", "member__name")
-    )
-    for conversation_id, member_id, name in rows:
+    for conversation_id, member_id, name in store.everybody_in(ids):
         pairs.setdefault(conversation_id, []).append(brief(member_id, name))
     return pairs
 
@@ -169,12 +164,9 @@ def list_items(rows: Sequence[Mapping[str, Any]]) -> list[JSON]:
     follow it from.
     """
     ids = [row["conversation_id"] for row in rows]
-    people = _people(ids)
+    people = store.people_count_and_owner(ids)
     pairs = _pairs([row["conversation_id"] for row in rows if row["kind"] == Conversation.Kind.DIRECT])
-    last = {
-        shape["id"]: shape
-        for shape in messages(Message.objects.filter(pk__in=[row["message_id"] for row in rows if row["message_id"]]))
-    }
+    last = messages_of([row["message_id"] for row in rows if row["message_id"]])
     epoch = reading.epoch()
     return [
         {

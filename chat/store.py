@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import connection
 
 from chat.models import Message
-from realtime.relation import Type, relation
+from realtime.relation import Type, many, one_of, relation
 
 
 class Seat(NamedTuple):
@@ -51,6 +51,49 @@ def seats(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], Seat]:
         )
         rows = cursor.fetchall()
     return {(conversation, member): Seat(id, organization) for conversation, member, id, organization in rows}
+
+
+def sights(
+    conversation_ids: Collection[int], member_ids: Collection[int], *, past_ones: bool = False
+) -> list[tuple[int, int, int, int, int, str, int]]:
+    """Who of these members takes part in which of these conversations now, and what decides over what they see of it.
+
+    (participant, conversation, member, joined_seq, generation, history mode, the conversation's generation); `past_ones`
+    are for tests.
+    """
+    active = "" if past_ones else "AND p.is_active"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.id, p.conversation_id, p.member_id, p.joined_seq, p.generation, c.history_mode, c.generation "
+            f"FROM chat_participant p JOIN chat_conversation c ON c.id = p.conversation_id "
+            "JOIN orgchart_member m ON m.id = p.member_id AND m.is_active "
+            "JOIN accounts_user u ON u.id = m.user_id AND u.is_active "
+            f"WHERE p.conversation_id {one_of()} AND p.member_id {one_of()} {active}",
+            [many(conversation_ids), many(member_ids)],
+        )
+        return cursor.fetchall()
+
+
+def people_count_and_owner(conversation_ids: Collection[int]) -> dict[int, tuple[int, int | None]]:
+    """How many take part, and who owns: {conversation: (count, owner's member id)}."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conversation_id, count(*), max(CASE WHEN role = 'owner' THEN member_id END) FROM chat_participant "
+            f"WHERE is_active AND conversation_id {one_of()} GROUP BY conversation_id",
+            [many(conversation_ids)],
+        )
+        return {conversation_id: (count, owner) for conversation_id, count, owner in cursor.fetchall()}
+
+
+def everybody_in(conversation_ids: Collection[int]) -> list[tuple[int, int, str]]:
+    """(conversation, member, name) of all who ever took part, in the order in which they came."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.conversation_id, p.member_id, m.name FROM chat_participant p "
+            f"JOIN orgchart_member m ON m.id = p.member_id WHERE p.conversation_id {one_of()} ORDER BY p.id",
+            [many(conversation_ids)],
+        )
+        return cursor.fetchall()
 
 
 def raise_seen(seen: Mapping[tuple[int, int], int]) -> None:

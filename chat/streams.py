@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from chat import serializers
+from chat import serializers, store
 from chat.models import Conversation, Message, Participant, Stay
 from realtime import failpoints
 from realtime.models import Change
@@ -20,25 +20,7 @@ class ConversationStream:
     name = "conversation"
 
     def followers(self, object_ids: Collection[int], member_ids: Collection[int]) -> Mapping[int, Mapping[int, Sight]]:
-        seats = Participant.objects.filter(
-            conversation_id__in=object_ids,
-            member_id__in=member_ids,
-            member__is_active=True,
-            member__user__is_active=True,
-        )
-        if not failpoints.is_armed("ex_member_reads"):
-            seats = seats.active()
-        rows = list(
-            seats.values_list(
-                "id",
-                "conversation_id",
-                "member_id",
-                "joined_seq",
-                "generation",
-                "conversation__history_mode",
-                "conversation__generation",
-            )
-        )
+        rows = store.sights(object_ids, member_ids, past_ones=failpoints.is_armed("ex_member_reads"))
         # Only who came back has more than one stay; for everybody else the seat says it all.
         returned = [
             id for id, *_, generation, mode, _ in rows if mode == Conversation.HistoryMode.JOIN and generation > 1
@@ -77,8 +59,8 @@ class ConversationStream:
 
 
 def render_messages(changes: Sequence[Change]) -> Mapping[int, Rendered]:
-    messages = Message.objects.filter(pk__in={change.object_id for change in changes})
-    return {shape["id"]: Rendered(shape, shape["seq"]) for shape in serializers.messages(messages)}
+    shapes = serializers.messages_of({change.object_id for change in changes})
+    return {id: Rendered(shape, shape["seq"]) for id, shape in shapes.items()}
 
 
 def render_conversations(changes: Sequence[Change]) -> Mapping[int, Rendered]:

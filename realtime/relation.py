@@ -7,7 +7,7 @@ text (SQLite) do not, and the statement can be prepared once.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 from uuid import UUID
 
@@ -34,7 +34,7 @@ def one_of(kind: Type = "bigint") -> str:
     return "IN (SELECT value FROM json_each(%s))"
 
 
-def many(values: Iterable[Any]) -> Collection[Any]:
+def many(values: Iterable[Any]) -> list[Any] | str:
     """The parameter for `one_of`."""
     return list(values) if connection.vendor == "postgresql" else json.dumps(list(values), default=_as_stored)
 
