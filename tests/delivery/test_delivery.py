@@ -20,6 +20,10 @@ from tests.delivery.stories import VARIANTS, Story
 pytestmark = pytest.mark.django_db
 
 
+# A page asked for, overtaken and only then arriving is too rare a row of steps to wait for; their stories show them.
+ABOUT_LATE_PAGES = {"overwrite", "larger_version_wins"}
+
+
 @pytest.fixture
 def machine(lin: Member, wei: Member, zhao: Member, monkeypatch: pytest.MonkeyPatch) -> type[DeliveryMachine]:
     """Small pages, so that few messages make long stories."""
@@ -80,7 +84,7 @@ def test_each_wrong_variant_turns_its_story_red(machine: type[DeliveryMachine], 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("variant", VARIANTS)
-def test_each_wrong_variant_is_found_by_chance(machine: type[DeliveryMachine], variant: str) -> None:
+@pytest.mark.parametrize("variant", [variant for variant in VARIANTS if variant not in ABOUT_LATE_PAGES])
+def test_wrong_variants_are_found_by_chance(machine: type[DeliveryMachine], variant: str) -> None:
     with failpoints.armed(variant), pytest.raises((AssertionError, IntegrityError)):
         play(machine, runs=400)
