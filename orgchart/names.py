@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import product
 
 from pypinyin import Style, lazy_pinyin, pinyin
@@ -29,6 +30,7 @@ MIXED = 4
 SORT_KEY_LENGTH = 160
 
 
+@lru_cache(maxsize=10_000)
 def initials(name: str) -> str:
     """The two last characters of an East Asian name, else the first letters of the first and the last word."""
     if re.search(rf"[{EAST}]", name):

@@ -43,7 +43,7 @@ def decode(data: bytes | str) -> Any:
 
 def instant(at: datetime | None) -> str | None:
     """A time in UTC to the millisecond: 2026-11-20T02:42:00.123Z."""
-    return None if at is None else f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+    return None if at is None else f"{at.isoformat(timespec='milliseconds')[:23]}Z"
 
 
 def _default(value: Any) -> Any:
@@ -56,4 +56,8 @@ def _default(value: Any) -> Any:
 
 def encode(value: Any) -> str:
     """Compact JSON, characters as themselves."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_default)
+    return _encoder.encode(value)
+
+
+# `json.dumps` would make one for every call.
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_default)
