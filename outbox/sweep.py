@@ -21,15 +21,14 @@ log = logging.getLogger(__name__)
 LONGEST_WAIT = timedelta(hours=1)
 
 
-def claim(*, at_most: int = 100, names: Sequence[str] | None = None) -> list[DueRow]:
+def claim(*, at_most: int = 100) -> list[DueRow]:
     """Take up to `at_most` due rows, oldest first, each under its kind's lease.
 
-    What this process can't know how to do, it leaves.
+    A row of a kind that this process doesn't know is taken as well: it fails in `run` and is put off, so that it can't stand
+    before the others for ever.
     """
     with transaction.atomic():
         rows = DueRow.objects.due().order_by("due_at", "id")
-        if names is not None:
-            rows = rows.filter(kind__in=names)
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
         claimed = list(rows[:at_most])
@@ -52,11 +51,18 @@ def _lease(name: str) -> timedelta:
 
 def give_back(rows: Sequence[DueRow]) -> None:
     """What was claimed and could not even be begun is due again, as if it had not been taken."""
-    DueRow.objects.filter(pk__in=[row.pk for row in rows]).update(lease_until=None, attempts=F("attempts") - 1)
+    for attempts in {row.attempts for row in rows}:
+        taken = [row.pk for row in rows if row.attempts == attempts]
+        DueRow.objects.filter(pk__in=taken, attempts=attempts).update(lease_until=None, attempts=attempts - 1)
 
 
 def run(row: DueRow) -> bool:
-    """Work off one claimed row. True if it is done and gone; False if it failed and was put off, or is dead."""
+    """Work off one claimed row.
+
+    True if it is done and gone; False if it failed and was put off, is dead, or was taken by another sweeper before it was begun.
+    """
+    if not _renew(row):
+        return False
     try:
         kind(row.kind).handle(**row.payload)
     except Exception as error:  # noqa: BLE001 - whatever a handler raises is kept with the row and retried
@@ -65,6 +71,12 @@ def run(row: DueRow) -> bool:
     # Only if nobody took it over: when the lease ran out, another sweeper may hold the row now.
     DueRow.objects.filter(pk=row.pk, attempts=row.attempts).delete()
     return True
+
+
+def _renew(row: DueRow) -> bool:
+    """Begin the lease anew, if the row is still held: it may have waited long behind others, in a queue or in this process."""
+    held = DueRow.objects.filter(pk=row.pk, attempts=row.attempts, dead_at=None)
+    return bool(held.update(lease_until=Now() + Value(_lease(row.kind))))
 
 
 def put_off(row: DueRow, error: Exception) -> None:

@@ -4,9 +4,11 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.db.models import F, Value
 from django.db.models.functions import Now
 
@@ -15,19 +17,24 @@ from outbox.models import DueRow
 from outbox.sweep import claim, redrive, run
 from outbox.tasks import run_rows
 from tests.threads import together
+from workspace.celery import app as celery
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 Lamps = list[int]
+SECONDS_OF_A_DEAD_SERVER = 10  # EMAIL_TIMEOUT, once EMAIL_URL is set
 
 
 @pytest.fixture
 def lit() -> Iterator[Lamps]:
-    """The lamps that were lit, in order. Lamp 13 cannot be."""
+    """The lamps that were lit, in order. Lamp 13 cannot be. Lamps above 1000 take longer than the lease, and somebody sweeps meanwhile."""
     lamps: Lamps = []
 
     def light(*, lamp: int) -> None:
-        if lamp == 13:
+        if lamp > 1000:
+            let_pass(31)
+            claim()
+        if lamp % 1000 == 13:
             raise ConnectionError("no bulb for alice@example.com")
         lamps.append(lamp)
 
@@ -88,25 +95,42 @@ def test_a_worker_that_died_between_the_work_and_the_deletion_is_followed_by_ano
 
 
 def test_a_worker_that_lost_its_lease_does_not_take_the_row_from_who_has_it_now(lit: Lamps) -> None:
+    put(1001)
+    [slow] = claim()
+    assert run(slow)
+    assert DueRow.objects.get().attempts == 2
+
+
+def test_who_fails_after_losing_the_lease_does_not_disturb_either(lit: Lamps) -> None:
+    put(1013)
+    [slow] = claim()
+    assert not run(slow)
+    again = DueRow.objects.get()
+    assert (again.attempts, again.last_error) == (2, "")
+    assert again.lease_until is not None
+
+
+def test_what_was_taken_by_another_before_it_was_begun_is_the_others(lit: Lamps) -> None:
     put(1)
     [slow] = claim()
     let_pass(31)
     [quick] = claim()
-    assert run(slow)
-    assert DueRow.objects.filter(pk=quick.pk).exists()
-    assert run(quick)
-    assert not DueRow.objects.exists()
-
-
-def test_who_fails_after_losing_the_lease_does_not_disturb_either(lit: Lamps) -> None:
-    put(13)
-    [slow] = claim()
-    let_pass(31)
-    [quick] = claim()
     assert not run(slow)
-    again = DueRow.objects.get(pk=quick.pk)
-    assert again.lease_until is not None
-    assert again.last_error == ""
+    assert lit == []
+    assert run(quick)
+    assert lit == [1]
+
+
+def test_a_row_that_waited_behind_others_is_held_for_a_whole_lease_again(lit: Lamps) -> None:
+    put(1, 1002, 3)
+    first, slow, last = claim()
+    let_pass(29)
+    assert run(first)
+    # While the second one works, the third one's lease runs out and a sweep takes it.
+    assert run(slow)
+    assert not run(last)
+    assert lit == [1, 1002]
+    assert DueRow.objects.get(pk=last.pk).attempts == 2
 
 
 def test_a_failure_waits_twice_as_long_each_time_and_keeps_its_kind_not_its_words(lit: Lamps) -> None:
@@ -160,31 +184,46 @@ def test_a_row_of_a_newer_release_waits_for_who_knows_it(lit: Lamps) -> None:
     assert (row.last_error, row.dead_at) == ("LookupError", None)
 
 
-def test_only_the_asked_for_kinds_are_taken(lit: Lamps) -> None:
-    put(1)
-    assert claim(names=["mail.password_reset"]) == []
-    assert len(claim(names=["lamp.light"])) == 1
-
-
 # ── workers ──
 
 
 def test_a_worker_runs_the_rows_it_was_told_of_and_finds_others_gone(lit: Lamps) -> None:
-    rows = put(1, 2)
-    claim()
-    run_rows([row.pk for row in rows])
-    run_rows([row.pk for row in rows])
+    put(1, 2)
+    claims = [(row.pk, row.attempts) for row in claim()]
+    run_rows(claims)
+    run_rows(claims)
     assert lit == [1, 2]
+
+
+def test_rows_whose_lease_ran_out_behind_a_slow_one_are_done_once(lit: Lamps) -> None:
+    """The slow one's sweep claims all three again; another worker is told of them while the first still has its list."""
+    put(1001, 2, 3)
+    claims = [(row.pk, row.attempts) for row in claim()]
+    run_rows(claims)
+    assert lit == [1001]
+    run_rows([(id, attempts + 1) for id, attempts in claims[1:]])
+    run_rows(claims)
+    assert lit == [1001, 2, 3]
+
+
+def test_a_dead_mail_server_can_t_hold_a_task_beyond_its_time(lit: Lamps, monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds.register("lamp.light", kinds.kind("lamp.light").handle, queue="mail")
+    sent: list[int] = []
+    monkeypatch.setattr(run_rows, "apply_async", lambda args, **_options: sent.append(len(args[0])))
+    put(*range(100, 110))
+    relay._hand_over(claim())
+    assert sum(sent) == 10
+    assert max(sent) * SECONDS_OF_A_DEAD_SERVER < celery.conf.task_soft_time_limit
 
 
 def test_the_relay_hands_ids_over_by_queue_and_nothing_else(lit: Lamps, monkeypatch: pytest.MonkeyPatch) -> None:
     kinds.register("lamp.oil", lambda **_ids: None, queue="mail")
-    sent: list[tuple[str, list[int]]] = []
+    sent: list[tuple[str, list[tuple[int, int]]]] = []
     monkeypatch.setattr(run_rows, "apply_async", lambda args, queue, **_options: sent.append((queue, args[0])))
     light, light_too = put(1, 2)
     oil = DueRow.objects.create(kind="lamp.oil", payload={})
     assert relay._hand_over(claim()) == 3
-    assert sorted(sent) == [("mail", [oil.pk]), ("soon", [light.pk, light_too.pk])]
+    assert sorted(sent) == [("mail", [(oil.pk, 1)]), ("soon", [(light.pk, 1), (light_too.pk, 1)])]
     del kinds._kinds["lamp.oil"]
 
 
@@ -194,13 +233,16 @@ def test_without_a_broker_the_rows_stay_and_their_attempts_are_not_used_up(
     def unreachable(**_message: Any) -> None:
         raise OSError("no broker")
 
+    kinds.register("lamp.oil", lambda **_ids: None, queue="mail")
     monkeypatch.setattr(run_rows, "apply_async", unreachable)
     put(1, 13)
+    DueRow.objects.create(kind="lamp.oil", payload={})
     for _sweep in range(5):
         assert relay._hand_over(claim()) == 0
-    assert [run(row) for row in claim()] == [True, False]
+    assert [run(row) for row in claim()] == [True, False, True]
     assert lit == [1]
     assert not DueRow.objects.dead().exists()
+    del kinds._kinds["lamp.oil"]
 
 
 # ── several at once ──
@@ -250,3 +292,22 @@ def test_the_embedded_sweep_works_off_what_is_due_and_ends_when_told(lit: Lamps)
     sweeping.join(5)
     assert not sweeping.is_alive()
     assert lit == list(range(100, 150))
+
+
+def test_a_defect_in_a_sweep_is_told_and_the_next_one_comes(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop = threading.Event()
+    monkeypatch.setattr(relay, "PAUSE", 0)
+    monkeypatch.setattr(relay, "connection", SimpleNamespace(close=lambda: None))
+    outcomes = iter([ZeroDivisionError, OperationalError, None])
+
+    def sweep() -> int:
+        if outcome := next(outcomes):
+            raise outcome
+        stop.set()
+        return 1
+
+    relay._until(stop, sweep)
+    told = [record.message for record in caplog.records if record.name == relay.__name__]
+    assert told == ["sweep_defect", "sweep_failed"]
