@@ -232,11 +232,20 @@ class ReadMarker(ConversationView):
 
 
 class SeenMarker(ConversationView):
-    @extend_schema(operation_id="move_seen_marker", request=schemas.Seen, responses=schemas.Membership)
+    @extend_schema(operation_id="move_seen_marker", request=schemas.Place, responses=schemas.Membership)
     def put(self, request: Request, org: str, conversation_id: int) -> Response:
-        """The badge: what stands after this number is unread."""
-        body = sent(schemas.Seen, request)
+        """The badge: everything up to this number was seen. It only grows."""
+        body = sent(schemas.Place, request)
         row = reading.move_seen(conversation=self.conversation, member=self.member, seq=body["seq"])
+        return Response(serializers.membership(row.pk))
+
+
+class UnreadMarker(ConversationView):
+    @extend_schema(operation_id="mark_unread", request=schemas.Place, responses=schemas.Membership)
+    def put(self, request: Request, org: str, conversation_id: int) -> Response:
+        """The badge, put back: what stands after this number is unread."""
+        body = sent(schemas.Place, request)
+        row = reading.mark_unread(conversation=self.conversation, member=self.member, seq=body["seq"])
         return Response(serializers.membership(row.pk))
 
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path(_ONE + "/messages/<id:message_id>/recall", api.Recall.as_view(), name="api-message-recall"),
     path(_ONE + "/read-marker", api.ReadMarker.as_view(), name="api-read-marker"),
     path(_ONE + "/seen-marker", api.SeenMarker.as_view(), name="api-seen-marker"),
+    path(_ONE + "/unread-marker", api.UnreadMarker.as_view(), name="api-unread-marker"),
     path(_ONE + "/membership", api.OwnMembership.as_view(), name="api-membership"),
     path(_ORG + "sync/<str:stream>", api.Sync.as_view(), name="api-sync"),
 ]

@@ -100,7 +100,7 @@ class Displayed(Body):
     )
 
 
-class Seen(Body):
+class Place(Body):
     seq = Number(min_value=0, max_value=LARGEST_ID)
 
 

@@ -70,15 +70,24 @@ def merged(
 
 
 def move_seen(*, conversation: Conversation, member: Member, seq: int) -> Participant:
-    """Move the badge.
+    """Everything up to `seq` was seen: the badge moves there, never back. Raises Problem 404.
 
-    To the head marks everything as read, to a lower number marks what follows as unread. Raises Problem 404.
+    A phone may say so late, when another screen was further already.
     """
+    return _place_badge(conversation, member, seq, may_lower=False)
+
+
+def mark_unread(*, conversation: Conversation, member: Member, seq: int) -> Participant:
+    """What stands after `seq` is unread: the badge stands there, wherever it was. Raises Problem 404."""
+    return _place_badge(conversation, member, seq, may_lower=True)
+
+
+def _place_badge(conversation: Conversation, member: Member, seq: int, *, may_lower: bool) -> Participant:
     with locked(member.stream) as heads:
         participant = seat_of(conversation, member)
         head_seq = StreamHead.objects.values_list("seq", flat=True).get(kind="conversation", object_id=conversation.pk)
         seq = max(participant.joined_seq - 1, min(seq, head_seq))
-        if seq != participant.seen_seq:
+        if seq > participant.seen_seq or (may_lower and seq < participant.seen_seq):
             participant.seen_seq = seq
             participant.own_version = changes.marker_moved(heads[member.stream], participant_id=participant.pk)
             participant.save(update_fields=["seen_seq", "own_version"])

@@ -16,7 +16,7 @@ from chat.actions.mending import recall_message
 from chat.actions.participants import add_participants, give_role, remove_participant
 from chat.actions.posting import Post, post_message, post_messages
 from chat.actions.preferences import prefer
-from chat.actions.reading import move_seen, note_displayed
+from chat.actions.reading import mark_unread, move_seen, note_displayed
 from chat.models import Conversation, Message
 from orgchart.models import Member
 from realtime import failpoints
@@ -199,6 +199,7 @@ def test_mixed_writers_never_end_in_a_deadlock(
             lambda: give_role(conversation=room, member=other, role=luck.choice(["admin", "member", "owner"]), by=by),
             lambda: note_displayed(conversation=room, member=by, ranges=[(1, luck.randint(1, 50))]),
             lambda: move_seen(conversation=room, member=by, seq=luck.randint(0, 50)),
+            lambda: mark_unread(conversation=room, member=by, seq=luck.randint(0, 50)),
             lambda: prefer(conversation=room, member=by, is_pinned=luck.random() < 0.5),
             lambda: create_group(by=by, members=several, key=uuid4()),
             lambda: start_direct(by=by, other=other),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.actions.participants import add_participants, remove_participant
-from chat.actions.reading import MOST_RANGES, merged, move_seen, note_displayed
+from chat.actions.reading import MOST_RANGES, mark_unread, merged, move_seen, note_displayed
 from chat.models import Conversation
 from orgchart.models import Member
 from tests.chat.talk import head_of, kinds_since, membership, say, say_many, seat, unread
@@ -68,7 +68,11 @@ def test_a_range_runs_forwards_from_one(pair: Conversation, wei: Member, backwar
 
 def test_who_takes_no_part_reads_nothing(group: Conversation, lin: Member, wei: Member) -> None:
     remove_participant(conversation=group, member=wei, by=lin)
-    for action, arguments in ((note_displayed, {"ranges": [(1, 1)]}), (move_seen, {"seq": 1})):
+    for action, arguments in (
+        (note_displayed, {"ranges": [(1, 1)]}),
+        (move_seen, {"seq": 1}),
+        (mark_unread, {"seq": 1}),
+    ):
         with pytest.raises(Problem) as caught:
             action(conversation=group, member=wei, **arguments)
         assert caught.value.status == 404
@@ -130,8 +134,19 @@ def test_moving_to_the_end_clears_the_badge_and_claims_nothing(pair: Conversatio
 def test_marking_unread_moves_it_back(pair: Conversation, lin: Member, wei: Member) -> None:
     say_many(pair, lin, 5)
     move_seen(conversation=pair, member=wei, seq=5)
-    move_seen(conversation=pair, member=wei, seq=2)
+    _, version = head_of(wei.stream)
+    mark_unread(conversation=pair, member=wei, seq=2)
     assert unread(pair, wei) == 3
+    assert kinds_since(wei.stream, version) == ["marker.moved"]
+
+
+def test_what_a_phone_says_late_does_not_move_it_back(pair: Conversation, lin: Member, wei: Member) -> None:
+    say_many(pair, lin, 5)
+    move_seen(conversation=pair, member=wei, seq=5)
+    before = head_of(wei.stream)
+    move_seen(conversation=pair, member=wei, seq=2)
+    assert unread(pair, wei) == 0
+    assert head_of(wei.stream) == before
 
 
 def test_it_stays_between_joining_and_the_end(group: Conversation, lin: Member, wei: Member) -> None:
@@ -139,7 +154,7 @@ def test_it_stays_between_joining_and_the_end(group: Conversation, lin: Member, 
     say_many(group, lin, 3)
     add_participants(conversation=group, members=[wei], by=lin)
     last = say(group, lin).seq
-    move_seen(conversation=group, member=wei, seq=0)
+    mark_unread(conversation=group, member=wei, seq=0)
     assert seat(group, wei).seen_seq == seat(group, wei).joined_seq - 1
     move_seen(conversation=group, member=wei, seq=10_000)
     assert seat(group, wei).seen_seq == last

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chat import store
 from chat.actions.mending import recall_message
 from chat.actions.participants import add_participants, remove_participant
-from chat.actions.reading import move_seen
+from chat.actions.reading import mark_unread
 from chat.models import Conversation, Message
 from orgchart.models import Member
 from tests.chat.talk import head_of, say, seat, unread
@@ -51,7 +51,7 @@ def test_the_badge_counts_what_others_said_and_stands(
                 if message is not None:
                     recall_message(conversation=group, message_id=message.pk, by=lin)
             case ("seen", int(who), int(seq)):
-                move_seen(conversation=group, member=people[who], seq=seq)
+                mark_unread(conversation=group, member=people[who], seq=seq)
             case ("away and back", int(who)):
                 remove_participant(conversation=group, member=people[who], by=lin)
                 add_participants(conversation=group, members=[people[who]], by=lin)

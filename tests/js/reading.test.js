@@ -93,6 +93,13 @@ describe('markers', () => {
     assert.deepEqual(sent, [['see', 7, 21]]);
   });
 
+  test('marked as unread, it does not move to the end afterwards', async () => {
+    markers.reachedEnd(7, 20);
+    markers.withdrawEnd(7);
+    await tick(2_000);
+    assert.deepEqual(sent, []);
+  });
+
   test('without a network it is reported later', async () => {
     failure = new Unreachable();
     markers.displayed(7, 10);

@@ -110,6 +110,7 @@ api-message-recall    PUT     401       404     404      200    200   200   404 
 api-message-recall@of-left PUT 401      404     404      403    200   200   404  404     404  404  403    404       404
 api-read-marker       PUT     401       404     404      200    200   200   404  404     404  404  403    404       404
 api-seen-marker       PUT     401       404     404      200    200   200   404  404     404  404  403    404       404
+api-unread-marker     PUT     401       404     404      200    200   200   404  404     404  404  403    404       404
 api-membership        PATCH   401       404     404      200    200   200   404  404     404  404  403    404       404
 api-sync              GET     401       404     404      200    200   200   404  404     404  404  200    404       404
 api-sync@organization GET     401       404     200      200    200   200   200  200     200  404  200    404       404
@@ -130,6 +131,7 @@ api-message-recall@direct   PUT    401  404     404      200    404   404   404 
 api-message-recall@direct-other PUT 401 404     404      403    404   404   404  404     404  404  403    404       404
 api-read-marker@direct      PUT    401  404     404      200    404   404   404  404     404  404  403    404       404
 api-seen-marker@direct      PUT    401  404     404      200    404   404   404  404     404  404  403    404       404
+api-unread-marker@direct    PUT    401  404     404      200    404   404   404  404     404  404  403    404       404
 api-membership@direct       PATCH  401  404     404      200    404   404   404  404     404  404  403    404       404
 api-sync@direct             GET    401  404     404      200    404   404   404  404     404  404  200    404       404
 

@@ -201,6 +201,7 @@ REQUESTS: dict[str, Callable[[Things, str], Request]] = {
     "api-message-recall@of-left": _to(_group(message_id="said by left")),
     "api-read-marker": _to(_group(), {"displayed": [[1, 2]]}),
     "api-seen-marker": _to(_group(), {"seq": 1}),
+    "api-unread-marker": _to(_group(), {"seq": 1}),
     "api-membership": _to(_group(), {"is_muted": True}),
     "api-sync": lambda things, role: Request(_org(things, stream=str(things.group.stream))),
     "api-sync@organization": lambda things, role: Request(_org(things, stream=str(things.lakeside.stream))),
@@ -220,6 +221,7 @@ REQUESTS: dict[str, Callable[[Things, str], Request]] = {
     "api-message-recall@direct-other": _to(_direct(message_id="said by other")),
     "api-read-marker@direct": _to(_direct(), {"displayed": [[1, 1]]}),
     "api-seen-marker@direct": _to(_direct(), {"seq": 0}),
+    "api-unread-marker@direct": _to(_direct(), {"seq": 0}),
     "api-membership@direct": _to(_direct(), {"is_pinned": True}),
     "api-sync@direct": lambda things, role: Request(_org(things, stream=str(things.direct.stream))),
 }

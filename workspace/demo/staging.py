@@ -16,7 +16,7 @@ from chat.actions.mending import edit_message, recall_message
 from chat.actions.participants import add_participants, give_role, remove_participant
 from chat.actions.posting import Post, post_messages
 from chat.actions.preferences import prefer
-from chat.actions.reading import move_seen, note_displayed
+from chat.actions.reading import mark_unread, note_displayed
 from chat.models import Conversation, Message, Participant
 from orgchart.actions.departments import create_department, place_member
 from orgchart.actions.members import add_member, set_manager, update_member
@@ -182,7 +182,7 @@ class Performance:
         pinned, muted = ({self.members[key].pk for key in self.scene.listed(fact)} for fact in ("pinned", "muted"))
         for seat in Participant.objects.active().filter(conversation=conversation).select_related("member"):
             member, seen = seat.member, last - unread.get(seat.member_id, 0)
-            move_seen(conversation=conversation, member=member, seq=seen)
+            mark_unread(conversation=conversation, member=member, seq=seen)
             if seen >= seat.joined_seq:
                 note_displayed(conversation=conversation, member=member, ranges=[(seat.joined_seq, seen)])
             if member.pk in pinned | muted:

@@ -199,7 +199,8 @@ export class Chat extends EventTarget {
    */
   async markUnread(message) {
     this.#keptUnread = message.conversation;
-    await this.#mark(message.conversation, 'seen-marker', { seq: message.seq - 1 });
+    this.markers.withdrawEnd(message.conversation);
+    await this.#mark(message.conversation, 'unread-marker', { seq: message.seq - 1 });
   }
 
   /** Somebody reads along at the end of the open conversation. */
@@ -386,7 +387,7 @@ export class Chat extends EventTarget {
 
   /**
    * @param {number} id
-   * @param {'read-marker'|'seen-marker'} marker
+   * @param {'read-marker'|'seen-marker'|'unread-marker'} marker
    * @param {object} body
    */
   async #mark(id, marker, body) {

@@ -62,6 +62,14 @@ export class Markers {
     this.#schedule();
   }
 
+  /**
+   * The person marked the conversation as unread: what was not yet said of its end would undo that.
+   * @param {number} conversation
+   */
+  withdrawEnd(conversation) {
+    this.#seen.delete(conversation);
+  }
+
   /** @param {number} [wait] */
   #schedule(wait = Math.max(GATHER, this.#lastSent + INTERVAL - Date.now())) {
     this.#timer ??= setTimeout(() => void this.#flush(), wait);
