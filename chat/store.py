@@ -172,8 +172,7 @@ def participant_rows(participant_ids: Collection[int]) -> list[dict[str, Any]]:
     """The same columns for these participants, whoever and wherever they are."""
     if not participant_ids:
         return []
-    marks = ", ".join(["%s"] * len(participant_ids))
-    return _rows(f"{_LIST} p.id IN ({marks})", list(participant_ids))
+    return _rows(f"{_LIST} p.id {one_of()}", [many(participant_ids)])
 
 
 def _moment(value: Any) -> Any:

@@ -15,7 +15,7 @@ import django
 
 
 def a_long_conversation(conversation: int, count: int) -> None:
-    """`count` messages, as if they had been posted; their changes have been cleared away."""
+    """`count` messages, as if they had been posted and all but the last few read; their changes have been cleared away."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -36,6 +36,11 @@ def a_long_conversation(conversation: int, count: int) -> None:
             "UPDATE realtime_streamhead SET seq = seq + %s, version = version + %s, floor = version + %s "
             "WHERE kind = 'conversation' AND object_id = %s",
             [count, count, count, conversation],
+        )
+        cursor.execute(
+            "UPDATE chat_participant SET seen_seq = h.seq - 20, read_seq = h.seq - 20 FROM realtime_streamhead h "
+            "WHERE h.kind = 'conversation' AND h.object_id = conversation_id AND conversation_id = %s",
+            [conversation],
         )
         cursor.execute("ANALYZE")
 
