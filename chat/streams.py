@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from chat import serializers, store
-from chat.models import Conversation, Message, Participant, Stay
+from chat import history, serializers, store
+from chat.models import Conversation, Participant, Stay
 from realtime import failpoints
 from realtime.models import Change
 from realtime.registry import Rendered, Sight
@@ -46,13 +46,7 @@ class ConversationStream:
 
     def window(self, object_id: int, member_id: int, sight: Sight) -> Iterable[tuple[str, Rendered]]:
         """The conversation and its newest messages, as far as this member sees them."""
-        newest: list[Message] = []
-        # Newest first and by number, so that the index is read backwards and no further than needed.
-        for first, last in reversed(sight.spans or ((0, None),)):
-            stay = Message.objects.filter(conversation_id=object_id, seq__gte=first).order_by("-seq")
-            newest += (stay if last is None else stay.filter(seq__lte=last))[: WINDOW - len(newest)]
-            if len(newest) == WINDOW:
-                break
+        newest = history.part(object_id, sight, WINDOW, is_backwards=True)
         yield "conversation", Rendered(serializers.conversations([object_id])[object_id])
         for shape in serializers.messages(list(reversed(newest))):
             yield "message", Rendered(shape, shape["seq"])

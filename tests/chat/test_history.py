@@ -4,12 +4,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chat import history
 from chat.actions.conversations import switch_history
 from chat.actions.participants import add_participants, remove_participant
 from chat.history import page
 from chat.models import Conversation, Message
 from orgchart.models import Member
+from realtime import failpoints
 from tests.chat.talk import head_of, say, say_many
 from wire.problems import Problem
 
@@ -146,17 +146,33 @@ def test_visible_is_the_same_question_everywhere(
     assert by_rows(open_group, wei) == by_sight(open_group, wei) == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
-def test_a_removal_while_a_page_is_read_takes_it_back(
-    group: Conversation, lin: Member, wei: Member, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_removal_while_a_page_is_read_takes_it_back(group: Conversation, lin: Member, wei: Member) -> None:
     say(group, lin, "secret")
-    shaped = history.serializers.messages
-
-    def messages(rows: list[Message]) -> list[dict[str, object]]:
-        remove_participant(conversation=group, member=wei, by=lin)
-        return shaped(rows)
-
-    monkeypatch.setattr(history.serializers, "messages", messages)
-    with pytest.raises(Problem) as caught:
+    with (
+        failpoints.armed("page_read", lambda: remove_participant(conversation=group, member=wei, by=lin)),
+        pytest.raises(Problem) as caught,
+    ):
         page(group, member=wei, limit=5)
     assert caught.value.status == 404
+
+
+def test_a_page_has_the_messages_of_the_sight_that_its_cursor_names(
+    group: Conversation, lin: Member, wei: Member
+) -> None:
+    remove_participant(conversation=group, member=wei, by=lin)
+    say_many(group, lin, 3)
+    add_participants(conversation=group, members=[wei], by=lin)
+    with failpoints.armed("page_read", lambda: switch_history(conversation=group, by=lin, history_mode="all")):
+        answer = page(group, member=wei, limit=50)
+    assert seqs(answer) == list(range(1, head_of(group.stream)[0] + 1))
+    assert answer["cursor"] == page(group, member=wei, limit=1)["cursor"]
+
+
+def test_a_sight_that_never_rests_is_not_read_for_ever(group: Conversation, lin: Member, wei: Member) -> None:
+    def away_and_back() -> None:
+        remove_participant(conversation=group, member=wei, by=lin)
+        add_participants(conversation=group, members=[wei], by=lin)
+
+    with failpoints.armed("page_read", away_and_back), pytest.raises(Problem) as caught:
+        page(group, member=wei, limit=5)
+    assert (caught.value.status, caught.value.retry_after) == (503, 1)
