@@ -13,7 +13,11 @@ QUEUED_CHARACTERS = 4 * 1024 * 1024
 
 
 class Connection:
-    """Everything here is touched on the event loop only, except `identity`, which never changes."""
+    """Frames, wake and closing belong to the event loop; before the answer at the door they are the hub's.
+
+    What the screen shows (`open_conversation`, `watched`, `presence`) is set on the loop, as a whole, and read by the
+    hub; `identity` never changes.
+    """
 
     __slots__ = (
         "close_code",
@@ -67,3 +71,6 @@ class Connection:
             self.size = 0
             if self.on_close is not None:
                 self.on_close()
+
+
+Pushes = list[tuple[list[Connection], str]]

@@ -1,7 +1,7 @@
 """Hints: "stream X now stands at version V". They carry no content, may be lost, doubled or late, and nobody waits for them.
 
-In one process they go straight to the hub. With Redis they leave through a background sender (coalesced per stream, 1
-s timeout) to one channel, which every web process listens to; the own hub is told at once.
+In one process they go straight to the hub. With Redis they leave through a background sender (coalesced per stream,
+with a timeout of 1 s) to one channel, which every web process listens to; the own hub is told at once.
 """
 
 from __future__ import annotations
@@ -122,6 +122,9 @@ class Listener:
             except (redis.RedisError, OSError) as error:
                 log.warning("hints_unheard", extra={"error": type(error).__name__})
                 self.stopping.wait(1)
+            except Exception:
+                # One hint that can't be read must not make this process deaf.
+                log.exception("hint_not_understood")
 
     def _listen(self) -> None:
         client = redis.Redis.from_url(self.url, socket_timeout=5, socket_connect_timeout=PATIENCE, retry=None)

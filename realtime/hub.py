@@ -13,17 +13,17 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from typing import Any
 
 from django.db import Error, close_old_connections, connection
 from prometheus_client import Counter, Gauge, Histogram
 
-from realtime import failpoints, frames, hints, reading
-from realtime.connection import Connection
+from realtime import failpoints, frames, hints, reading, whispers
+from realtime.connection import Connection, Pushes
 from realtime.gate import Knock, Refusal, gate
-from realtime.hints import Hint
 from realtime.mailbox import Arrival, Mail, Mailbox
-from realtime.presence import Presence, State
+from realtime.presence import Presence
 from realtime.registry import Sight, registry
 from realtime.streams import Stream
 
@@ -39,8 +39,6 @@ DELIVERIES = Counter("lakeside_deliveries_total", "Frames put into sockets' queu
 PASS_SECONDS = Histogram(
     "lakeside_hub_pass_seconds", "One pass of the hub.", buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1)
 )
-
-Pushes = list[tuple[list[Connection], str]]
 
 
 class Hub:
@@ -61,6 +59,7 @@ class Hub:
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to listen and deliver. Sockets are written on this loop."""
         self.loop = loop
+        self.presence = Presence()
         self.connections.clear()
         self.delivered, self.beaten = {}, {}
         self.mailbox.open()
@@ -80,13 +79,16 @@ class Hub:
         """Let somebody in: prove who they are, and greet them with the heads of all their streams."""
         arrival = Arrival(knock)
         self.mailbox.arrive(arrival)
-        return await asyncio.wrap_future(arrival.answer)
+        try:
+            return await asyncio.wrap_future(arrival.answer)
+        except asyncio.CancelledError:
+            arrival.answer.add_done_callback(self._see_off)
+            raise
 
-    def show_presence(self, shown: Connection) -> None:
-        """The member looks at this screen, or has turned away from it."""
-        screens = list(self.connections.get(shown.identity.member_id, ()))
-        state: State = "online" if any(screen.presence == "online" for screen in screens) else "away"
-        self.presence.here(shown.identity.organization_id, shown.identity.member_id, state)
+    def _see_off(self, answer: Future[Connection | Refusal]) -> None:
+        """Whoever went while the door was opened must not stay among the connections."""
+        if not answer.cancelled() and isinstance(admitted := answer.result(), Connection):
+            self.mailbox.leave(admitted)
 
     def _run(self) -> None:
         while self.mailbox.wait(until=self.next_beat):
@@ -123,8 +125,10 @@ class Hub:
             self._beat()
         if mail.moved:
             self._deliver(mail.moved)
-        if mail.whispers:
-            self._whisper(mail.whispers)
+        for screen in mail.turned:
+            self._show(screen.identity.member_id)
+        if mail.whispers or mail.stands:
+            self._whisper(mail)
         if mail.lost:
             self._greet_again(mail.lost)
 
@@ -136,14 +140,22 @@ class Hub:
                 continue
             screens.discard(gone)
             CONNECTIONS.dec()
+            self._show(member_id)
             if not screens:
-                self.connections.pop(member_id, None)
-                self.presence.gone(gone.identity.organization_id, member_id)
+                del self.connections[member_id]
+                self.presence.gone(member_id)
+
+    def _show(self, member_id: int) -> None:
+        """The member is online if one of their screens here is looked at."""
+        if screens := self.connections.get(member_id):
+            is_looking = any(screen.presence == "online" for screen in screens)
+            self.presence.here(member_id, "online" if is_looking else "away")
 
     # ── coming ──
 
     def _admit(self, arrivals: list[Arrival]) -> None:
         close_old_connections()
+        arrivals = [arrival for arrival in arrivals if arrival.answer.set_running_or_notify_cancel()]
         newcomers: list[tuple[Connection, Arrival]] = []
         for arrival, answer in zip(arrivals, gate.admit([arrival.knock for arrival in arrivals]), strict=True):
             if isinstance(answer, Refusal):
@@ -160,7 +172,7 @@ class Hub:
             self.connections[member_id].add(newcomer)
             CONNECTIONS.inc()
             arrival.answer.set_result(newcomer)
-            self.presence.here(newcomer.identity.organization_id, member_id, "online")
+            self._show(member_id)
 
     def _greet_again(self, lost: list[Connection]) -> None:
         streams, heads = self._heads_of({screen.identity.member_id for screen in lost})
@@ -190,10 +202,12 @@ class Hub:
         self._prove_members({stream.object_id for stream in moved if stream.kind == "member"})
         if not self.connections:
             return
+        # Of a stream that nobody here followed, ask first whether that has changed: reading costs more than asking.
+        new = self._followers([stream for stream in moved if stream not in self.delivered])
         since = {
             stream: self.delivered.get(stream, max(0, version - LOOK_BACK))
             for stream, version in moved.items()
-            if version > self.delivered.get(stream, -1)
+            if version > self.delivered.get(stream, -1) and (stream in self.delivered or new.get(stream))
         }
         found = reading.after(since, at_most=AT_MOST)
         newest = {item.stream: reading.newest_of_each(item.changes) for item in found}
@@ -250,7 +264,7 @@ class Hub:
         close_old_connections()
         self.next_beat = time.monotonic() + HEARTBEAT
         self._note_epoch()
-        everybody = {screen for screens in self.connections.values() for screen in screens}
+        everybody = self._screens()
         good = gate.still_good({screen.identity for screen in everybody})
         self._close({screen for screen in everybody if screen.identity not in good}, 4001)
         if failpoints.is_armed("no_heads_in_heartbeat"):
@@ -263,6 +277,8 @@ class Hub:
             for stream, version in heads.items()
         }
         self._deliver({stream: version for stream, version in heads.items() if version > self.delivered[stream]})
+        # What was delivered just now may be newer than what was read before; told heads never fall behind told changes.
+        heads = {stream: max(version, self.delivered.get(stream, 0)) for stream, version in heads.items()}
         pushes: Pushes = []
         for member_id, screens in self.connections.items():
             mine = {stream: heads[stream] for stream in streams.get(member_id, ()) if stream in heads}
@@ -272,49 +288,18 @@ class Hub:
         self.beaten = heads
         # Each pass was proved a moment ago.
         self._push(pushes, prove=False)
-        self.presence.refresh(self.connections)
+        self.presence.refresh({who for screen in self._screens() for who in screen.watched}, self.mailbox.stand)
 
-    # ── whispers ──
-
-    def _whisper(self, whispers: list[Hint]) -> None:
-        """Typing and presence: for those who look at the conversation, or at the person, right now."""
-        pushes = self._typing(
-            {(h["typing"]["conversation"], h["typing"]["member"]): h for h in whispers if "typing" in h}
-        )
-        for hint in whispers:
-            if "presence" in hint:
-                organization_id, member_id, told = hint["presence"]
-                state = self.presence.heard(organization_id, member_id, told)
-                watching = [
-                    screen
-                    for screens in self.connections.values()
-                    for screen in screens
-                    if member_id in screen.watched and screen.identity.organization_id == organization_id
-                ]
-                if watching:
-                    pushes.append((watching, frames.presence({member_id: state})))
+    def _whisper(self, mail: Mail) -> None:
+        screens = self._screens()
+        pushes = whispers.typing([hint for hint in mail.whispers if "typing" in hint], screens)
+        told = [hint for hint in mail.whispers if "presence" in hint]
+        pushes += whispers.presence(told, self.presence, screens)
+        pushes += whispers.stands(mail.stands, screens)
         self._push(pushes, prove=True)
 
-    def _typing(self, typing: dict[tuple[int, int], Hint]) -> Pushes:
-        looking: dict[int, list[Connection]] = defaultdict(list)
-        for screens in self.connections.values():
-            for screen in screens:
-                if screen.open_conversation is not None:
-                    looking[screen.open_conversation].append(screen)
-        rooms = {room for room, _ in typing if looking.get(room)}
-        if not rooms:
-            return []
-        asked = {screen.identity.member_id for room in rooms for screen in looking[room]} | {who for _, who in typing}
-        sights = registry.streams["conversation"].followers(rooms, asked)
-        pushes: Pushes = []
-        for (room, member), hint in typing.items():
-            may = sights.get(room, {})
-            # Whoever claims to type must take part, too.
-            if member in may:
-                text = frames.typing(conversation=room, member=member, is_typing=hint["typing"]["is_typing"])
-                others = [s for s in looking[room] if s.identity.member_id in may and s.identity.member_id != member]
-                pushes.append((others, text))
-        return pushes
+    def _screens(self) -> list[Connection]:
+        return [screen for screens in self.connections.values() for screen in screens]
 
     def _on_loop(self, call: Callable[..., None], *arguments: Any) -> None:
         if self.loop is not None and not self.loop.is_closed():

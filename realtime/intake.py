@@ -49,7 +49,6 @@ class Intake:
                 while not self.frames:
                     self.wake.wait()
                 batch = [self.frames.popleft() for _turn in range(min(len(self.frames), self.kind.at_most))]
-            close_old_connections()
             for (_identity, _frame, answer), (status, body) in zip(batch, self._answers(batch), strict=True):
                 # A loop that is closed belongs to a server that stopped: nobody there waits for an answer.
                 with suppress(RuntimeError):
@@ -57,7 +56,11 @@ class Intake:
 
     def _answers(self, batch: list[Frame]) -> list[tuple[int, JSON]]:
         try:
-            return list(self.kind.answer([(identity, frame) for identity, frame, _answer in batch]))
+            close_old_connections()
+            answers = list(self.kind.answer([(identity, frame) for identity, frame, _answer in batch]))
+            if len(answers) != len(batch):
+                raise RuntimeError(f"{len(batch)} frames got {len(answers)} answers")
+            return answers
         except Exception as error:  # noqa: BLE001 - one bad frame must not take the others with it
             if len(batch) > 1:
                 log.warning("batch_failed", extra={"count": len(batch), "error": type(error).__name__})

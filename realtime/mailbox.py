@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from realtime.connection import Connection
 from realtime.gate import Knock, Refusal
 from realtime.hints import Hint
+from realtime.presence import State
 from realtime.streams import Stream
 
+log = logging.getLogger(__name__)
 WHISPERS = 10_000  # typing and presence beyond this are dropped
 
 
@@ -24,7 +28,7 @@ class Arrival:
 
     def turn_away(self, code: int) -> None:
         """Close, unless the door was answered already."""
-        if not self.answer.done():
+        with suppress(InvalidStateError):
             self.answer.set_result(Refusal(code))
 
 
@@ -37,9 +41,13 @@ class Mail:
     arrivals: list[Arrival] = field(default_factory=list)
     departed: list[Connection] = field(default_factory=list)
     lost: list[Connection] = field(default_factory=list)
+    turned: list[Connection] = field(default_factory=list)
+    stands: dict[int, State] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.moved or self.whispers or self.arrivals or self.departed or self.lost)
+        return bool(
+            self.moved or self.whispers or self.arrivals or self.departed or self.lost or self.turned or self.stands
+        )
 
 
 class Mailbox:
@@ -65,7 +73,12 @@ class Mailbox:
         """A stream moved, somebody types, somebody came or went."""
         with self._news:
             for name, version in hint.get("moved", {}).items():
-                stream = Stream.parse(name)
+                try:
+                    stream = Stream.parse(name)
+                except ValueError:
+                    # A process of another release may know kinds of streams that this one doesn't.
+                    log.warning("hint_not_understood", extra={"stream": name})
+                    continue
                 self._mail.moved[stream] = max(version, self._mail.moved.get(stream, 0))
             if "moved" not in hint and len(self._mail.whispers) < WHISPERS:
                 self._mail.whispers.append(hint)
@@ -87,6 +100,18 @@ class Mailbox:
         """A client counts other heads than it was told."""
         with self._news:
             self._mail.lost.append(lost)
+            self._news.notify()
+
+    def turn(self, screen: Connection) -> None:
+        """Somebody looks at a screen, or has turned away from it."""
+        with self._news:
+            self._mail.turned.append(screen)
+            self._news.notify()
+
+    def stand(self, states: dict[int, State]) -> None:
+        """People stand otherwise than was shown."""
+        with self._news:
+            self._mail.stands.update(states)
             self._news.notify()
 
     def put_back(self, moved: dict[Stream, int]) -> None:

@@ -1,7 +1,8 @@
 """Who is here, away or gone. Only a hint, like everything in Redis: without it each process knows its own sockets.
 
-With Redis, a member's key holds a field for each process they are connected to, with the time of the last heartbeat;
-a process that died stops counting after `FRESH` seconds.
+Each process speaks for its own sockets only, by its name: in hints, and with Redis in a field of the member's key, with
+the time of its last heartbeat. What a process said stops counting after `FRESH` seconds, so one that was killed takes
+its people with it.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Collection, Iterable
-from typing import Literal
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Literal, cast
 from uuid import uuid4
 
 import redis
@@ -20,104 +23,129 @@ from realtime import hints
 
 log = logging.getLogger(__name__)
 State = Literal["online", "away", "offline"]
-FRESH = 50  # seconds
+FRESH = 50.0  # seconds
 # Somebody who reloads the page hasn't gone.
 GRACE = 5.0
 
 
 class Presence:
-    """Local states, and what other processes told of theirs."""
+    """Local states, and what other processes told of theirs. Any thread may call."""
 
     def __init__(self) -> None:
         self.process = uuid4().hex[:12]
         self.local: dict[int, State] = {}
-        self.elsewhere: dict[int, State] = {}
+        # {member: {process: (state, when it was told)}}
+        self.elsewhere: dict[int, dict[str, tuple[State, float]]] = defaultdict(dict)
+        self.shown: dict[int, State] = {}
         self.lock = threading.Lock()
+        # One thread talks to Redis: what is told stays in order, and nobody else waits for it.
+        self.courier = ThreadPoolExecutor(1, "presence")
         self._client: redis.Redis | None = None
 
-    def here(self, organization_id: int, member_id: int, state: State) -> None:
+    def here(self, member_id: int, state: State) -> None:
         """The member is connected here, looking (`online`) or not (`away`)."""
         with self.lock:
             is_news = self.local.get(member_id) != state
             self.local[member_id] = state
         if is_news:
-            self._tell(organization_id, member_id, state)
+            self._tell(member_id, state)
 
-    def gone(self, organization_id: int, member_id: int) -> None:
-        """The member's last socket here closed; after a moment of grace they are offline, unless they came back."""
+    def gone(self, member_id: int) -> None:
+        """The member's last socket here closed; after a moment of grace they are gone, unless they came back."""
         with self.lock:
             self.local.pop(member_id, None)
-        timer = threading.Timer(GRACE, self._gone_for_good, (organization_id, member_id))
+        timer = threading.Timer(GRACE, self._gone_for_good, (member_id,))
         timer.daemon = True
         timer.start()
 
-    def _gone_for_good(self, organization_id: int, member_id: int) -> None:
+    def _gone_for_good(self, member_id: int) -> None:
         with self.lock:
-            if member_id in self.local:
-                return
-        self._tell(organization_id, member_id, "offline")
+            is_back = member_id in self.local
+        if not is_back:
+            self._tell(member_id, "offline")
 
-    def _tell(self, organization_id: int, member_id: int, state: State) -> None:
-        hints.send({"presence": [organization_id, member_id, state], "process": self.process})
+    def _tell(self, member_id: int, state: State) -> None:
+        hints.send({"presence": {"member": member_id, "process": self.process, "state": state}})
+        if settings.REDIS_URL:
+            self.courier.submit(self._write, {member_id: state})
 
-    def heard(self, organization_id: int, member_id: int, told: State) -> State:
-        """Some process told of a member. Answers how they stand: gone elsewhere is not gone if they are here."""
+    def heard(self, member_id: int, process: str, state: State) -> State:
+        """Some process told of its sockets. Answers how the member stands, all processes taken together."""
         with self.lock:
-            here = self.local.get(member_id)
-            if told == "offline":
-                self.elsewhere.pop(member_id, None)
-            else:
-                self.elsewhere[member_id] = told
-        if told == "offline" and here is not None:
-            self._tell(organization_id, member_id, here)
-            return here
-        return told
+            if process != self.process:
+                self.elsewhere[member_id][process] = (state, time.monotonic())
+            return self._show(member_id)
 
-    def refresh(self, member_ids: Iterable[int]) -> None:
-        """With each heartbeat: these members are still here."""
+    def states(self, member_ids: Collection[int]) -> dict[int, State]:
+        """How these members stand, as far as this process knows or Redis answers within a second."""
+        if settings.REDIS_URL:
+            self._ask(member_ids)
+        with self.lock:
+            return {member_id: self._show(member_id) for member_id in member_ids}
+
+    def refresh(self, watched: Collection[int], changed: Callable[[dict[int, State]], None]) -> None:
+        """With each heartbeat: say again who is here, and tell `changed` who of the watched stands otherwise than shown."""
+        self.courier.submit(self._refresh, set(watched), changed)
+
+    def _refresh(self, watched: set[int], changed: Callable[[dict[int, State]], None]) -> None:
         if settings.REDIS_URL:
             with self.lock:
-                states = {member_id: self.local.get(member_id, "online") for member_id in member_ids}
-            threading.Thread(target=self._refresh, args=(states,), name="presence", daemon=True).start()
+                here = dict(self.local)
+            self._write(here)
+            self._ask(watched)
+        with self.lock:
+            before = {member_id: self.shown.get(member_id) for member_id in watched}
+            after = {member_id: self._show(member_id) for member_id in watched}
+            self.shown = {member_id: state for member_id, state in self.shown.items() if member_id in watched}
+        if news := {member_id: state for member_id, state in after.items() if state != before[member_id]}:
+            changed(news)
 
-    def _refresh(self, states: dict[int, State]) -> None:
+    def _show(self, member_id: int) -> State:
+        """Under the lock: the best of what is known, looking before away."""
+        stale = time.monotonic() - FRESH
+        told = self.elsewhere.get(member_id, {})
+        for process in [process for process, (state, at) in told.items() if at < stale or state == "offline"]:
+            del told[process]
+        if not told:
+            self.elsewhere.pop(member_id, None)
+        known = {state for state, _at in told.values()} | {self.local.get(member_id, "offline")}
+        shown: State = "online" if "online" in known else "away" if "away" in known else "offline"
+        self.shown[member_id] = shown
+        return shown
+
+    def _write(self, states: dict[int, State]) -> None:
         now = int(time.time())
         try:
             pipeline = self._redis().pipeline(transaction=False)
             for member_id, state in states.items():
-                pipeline.hset(_key(member_id), self.process, f"{state} {now}")
-                pipeline.expire(_key(member_id), FRESH)
+                if state == "offline":
+                    pipeline.hdel(_key(member_id), self.process)
+                else:
+                    pipeline.hset(_key(member_id), self.process, f"{state} {now}")
+                    pipeline.expire(_key(member_id), int(FRESH))
             pipeline.execute()
         except (redis.RedisError, OSError) as error:
             log.warning("presence_lost", extra={"error": type(error).__name__})
 
-    def states(self, member_ids: Collection[int]) -> dict[int, State]:
-        """How these members stand, as far as this process knows or Redis answers within a second."""
-        with self.lock:
-            known: dict[int, State] = {
-                member_id: self.local.get(member_id) or self.elsewhere.get(member_id, "offline")
-                for member_id in member_ids
-            }
-        if settings.REDIS_URL:
-            known |= self._asked([member_id for member_id, state in known.items() if state == "offline"])
-        return known
-
-    def _asked(self, member_ids: list[int]) -> dict[int, State]:
+    def _ask(self, member_ids: Iterable[int]) -> None:
+        """Take what Redis knows of these members for what other processes told."""
+        asked = list(member_ids)
         try:
             pipeline = self._redis().pipeline(transaction=False)
-            for member_id in member_ids:
-                pipeline.hvals(_key(member_id))
-            answers = pipeline.execute() if member_ids else []
+            for member_id in asked:
+                pipeline.hgetall(_key(member_id))
+            answers = pipeline.execute() if asked else []
         except (redis.RedisError, OSError) as error:
             log.warning("presence_lost", extra={"error": type(error).__name__})
-            return {}
-        fresh = time.time() - FRESH
-        found: dict[int, State] = {}
-        for member_id, values in zip(member_ids, answers, strict=True):
-            states = {value.decode().split(" ")[0] for value in values if int(value.decode().split(" ")[1]) > fresh}
-            if states:
-                found[member_id] = "online" if "online" in states else "away"
-        return found
+            return
+        now, clock = time.time(), time.monotonic()
+        with self.lock:
+            for member_id, fields in zip(asked, answers, strict=True):
+                for process, field in fields.items():
+                    state, _space, at = field.decode().partition(" ")
+                    if process.decode() != self.process:
+                        told = (cast(State, state), clock - (now - int(at)))
+                        self.elsewhere[member_id][process.decode()] = told
 
     def _redis(self) -> redis.Redis:
         if self._client is None:

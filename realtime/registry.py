@@ -63,7 +63,7 @@ class StreamKind(Protocol):
     def followers(self, object_ids: Collection[int], member_ids: Collection[int]) -> Mapping[int, Mapping[int, Sight]]:
         """Which of these members may follow which of these streams now, and what they see.
 
-        {object id: {member id: Sight}}. One query.
+        {object id: {member id: Sight}}, in a constant number of queries.
         """
         ...
 
@@ -76,8 +76,8 @@ class StreamKind(Protocol):
         ...
 
 
-# Given the changes of one kind (`message` of `message.posted`), their objects as they are now: {(stream id, object
-# id): Rendered}. One query each.
+# Given the changes of one subject (`message` of `message.posted`), their objects as they are now: {object id: Rendered},
+# in a constant number of queries.
 Renderer = Callable[[Sequence[Change]], Mapping[int, Rendered]]
 
 

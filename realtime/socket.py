@@ -103,7 +103,9 @@ class Socket:
         self.connection.on_close = reading.cancel
         writing = asyncio.create_task(self._write())
 
-        def stop_reading(_writing: asyncio.Task[None]) -> None:
+        def stop_reading(ended: asyncio.Task[None]) -> None:
+            if not ended.cancelled() and ended.exception() is not None:
+                log.info("socket_dropped", extra={"error": type(ended.exception()).__name__})
             reading.cancel()
 
         writing.add_done_callback(stop_reading)
@@ -235,7 +237,7 @@ class Socket:
             self.connection.close(4400)
             return
         self.connection.presence = state
-        hub.show_presence(self.connection)
+        hub.mailbox.turn(self.connection)
 
     def _watch(self, frame: dict[str, Any]) -> None:
         members = frame.get("members")

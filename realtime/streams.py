@@ -6,7 +6,7 @@
         message = Message.objects.create(seq=head.next_seq(), version=head.next_version(), …)
         head.note("message.posted", message.version, message.pk)
 
-Numbers are handed out in memory and written with the changes in three set-based statements before the commit. The
+Numbers are handed out in memory and written with the changes in two set-based statements before the commit. The
 lock is the row itself (`FOR NO KEY UPDATE`); on SQLite the IMMEDIATE transaction is the lock.
 """
 

@@ -49,6 +49,8 @@ class Problem(Exception):
         }
         if self.detail:
             document["detail"] = str(self.detail)
+        if self.retry_after is not None:
+            document["retry_after"] = self.retry_after
         if self.errors:
             document["errors"] = [{"field": error.field, "message": str(error.message)} for error in self.errors]
         return document

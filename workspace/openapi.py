@@ -43,6 +43,7 @@ PROBLEM = {
         "status": {"type": "integer"},
         "code": {"type": "string"},
         "detail": {"type": "string"},
+        "retry_after": {"type": "integer", "description": "Seconds to wait, as in the header Retry-After."},
         "errors": {
             "type": "array",
             "items": {

@@ -282,6 +282,8 @@ def test_presence_is_shown_to_those_who_look_and_follows_the_people(
             assert line.next("presence")["members"] == {str(wei.pk): "away"}
             with opened(server, wei):
                 assert line.next("presence")["members"] == {str(wei.pk): "online"}
+            # The screen that was looked at is gone; the other one was turned away from.
+            assert line.next("presence")["members"] == {str(wei.pk): "away"}
         assert line.next("presence")["members"] == {str(wei.pk): "offline"}
 
 

@@ -89,12 +89,12 @@ export class Store extends EventTarget {
 
   /**
    * @param {Record<string, number>} heads
-   * @returns {string[]} the streams among them that do not stand where the server does
+   * @returns {string[]} the streams among them in which the server is ahead
    */
   behind(heads) {
     return Object.keys(heads).filter((stream) => {
       const cursor = this.cursors.get(stream);
-      return cursor === undefined || this.void.has(stream) || versionOf(cursor) !== heads[stream];
+      return cursor === undefined || this.void.has(stream) || versionOf(cursor) < heads[stream];
     });
   }
 
