@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from realtime.streams import Stream
+from realtime.streams import Heads, Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,10 @@ class Registry:
 
     # The streams on which a person hears that their rights changed: those of their memberships.
     streams_of: Callable[[int], Iterable[Stream]]
+    # The streams on which others hear of a person: those of the organizations that they belong to.
+    streams_about: Callable[[int], Iterable[Stream]]
+    # Note on these, once they are locked, that the person was let out or in.
+    tell_presence: Callable[[Heads, int], None]
     # The organizations that a person belongs to now: {handle: id}.
     organizations_of: Callable[[int], Mapping[str, int]]
     # Whom the sign-in page offers in demo mode.

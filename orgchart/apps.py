@@ -12,6 +12,8 @@ class OrgchartConfig(AppConfig):
         from realtime.registry import registry as realtime
 
         accounts.streams_of = memberships.streams_of
+        accounts.streams_about = memberships.streams_about
+        accounts.tell_presence = memberships.tell_presence
         accounts.organizations_of = memberships.organizations_of
         door.admit = gate.admit
         door.still_good = gate.still_good

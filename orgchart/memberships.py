@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from orgchart import changes
 from orgchart.models import Member
-from realtime.streams import Stream
+from realtime.streams import Heads, Stream
 
 
 def streams_of(user_id: int) -> list[Stream]:
@@ -12,6 +13,20 @@ def streams_of(user_id: int) -> list[Stream]:
         Stream("member", pk)
         for pk in Member.objects.filter(user_id=user_id).order_by("pk").values_list("pk", flat=True)
     ]
+
+
+def streams_about(user_id: int) -> list[Stream]:
+    """The streams on which others hear of a person: those of the organizations that they belong to."""
+    members = Member.objects.filter(user_id=user_id, is_active=True).order_by("organization_id")
+    return [Stream("organization", pk) for pk in members.values_list("organization_id", flat=True)]
+
+
+def tell_presence(heads: Heads, user_id: int) -> None:
+    """The person was let out or in: their colleagues hear it as of somebody who left or is back."""
+    for member in Member.objects.filter(user_id=user_id, is_active=True).select_related("organization"):
+        # Who came in after the locks were taken was told of by their own act.
+        if member.organization.stream in heads:
+            changes.presence_changed(heads, member)
 
 
 def organizations_of(user_id: int) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What ends somebody's access is heard by all that they have open."""
+"""What ends somebody's access is heard by all that they have open; what lets them out or in, by their colleagues as well."""
 
 from __future__ import annotations
 
@@ -17,3 +17,14 @@ def rights_changing(user: User) -> Iterator[None]:
         yield
         for stream, head in heads.items():
             head.change("rights.changed", stream.object_id)
+
+
+@contextmanager
+def presence_changing(user: User) -> Iterator[None]:
+    """The same for an act that lets the person out or in: the directory of each of their organizations shows it."""
+    own = list(registry.streams_of(user.pk))
+    with locked(*own, *registry.streams_about(user.pk)) as heads:
+        yield
+        for stream in own:
+            heads[stream].change("rights.changed", stream.object_id)
+        registry.tell_presence(heads, user.pk)

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from accounts.actions.rights import rights_changing
+from accounts.actions.rights import presence_changing
 from accounts.actions.sessions import end_sessions
 from accounts.models import AccessToken, User, plain_phone
 from accounts.preferences import time_zones
@@ -71,7 +71,7 @@ def update_preferences(*, user: User, **changes: str) -> None:
 
 def deactivate_user(*, user: User) -> None:
     """Nobody signs in as this person any more; their browsers are signed out, their tokens revoked. Operators do this on the console."""
-    with rights_changing(user):
+    with presence_changing(user):
         User.objects.filter(pk=user.pk).update(is_active=False)
         AccessToken.objects.filter(user=user, revoked_at=None).update(revoked_at=Now())
         end_sessions(user=user)
@@ -80,6 +80,6 @@ def deactivate_user(*, user: User) -> None:
 
 def reactivate_user(*, user: User) -> None:
     """They may sign in again, with the password they had. Tokens stay revoked."""
-    with transaction.atomic():
+    with presence_changing(user):
         User.objects.filter(pk=user.pk).update(is_active=True)
         log.record("user.reactivated", object_kind="user", object_id=user.pk)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -83,14 +81,10 @@ def put_in_place(
         department=department,
         defaults={"title": title, "is_head": is_head, "is_primary": is_primary},
     )
-    changes.departments_changed(heads, member.organization, _with_ancestors(department))
+    changes.departments_changed(heads, member.organization, changes.with_ancestors(department))
     changes.member_changed(heads, member)
     _record("member.placed", member.organization_id, by, "member", member.pk, department=department.pk, is_head=is_head)
     return placement
-
-
-def _with_ancestors(department: Department) -> Iterable[int]:
-    return Department.objects.ancestors(department, include_self=True).values_list("pk", flat=True)
 
 
 def _record(action: str, organization_id: int, by: Member | None, kind: str, pk: int, **detail: object) -> None:

@@ -103,7 +103,7 @@ def deactivate_member(*, member: Member, by: Member | None) -> Member:
         member.is_active = False
         member.save(update_fields=["is_active"])
         revoke_tokens_of(user_id=member.user_id, organization_id=member.organization_id)
-        changes.member_changed(heads, member)
+        changes.presence_changed(heads, member)
         changes.rights_changed(heads, member)
         _record("member.deactivated", member, by)
     return member
@@ -119,7 +119,7 @@ def reactivate_member(*, member: Member, by: Member | None) -> Member:
             return member
         member.is_active = True
         member.save(update_fields=["is_active"])
-        changes.member_changed(heads, member)
+        changes.presence_changed(heads, member)
         changes.rights_changed(heads, member)
         _record("member.reactivated", member, by)
     return member

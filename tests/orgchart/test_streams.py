@@ -1,12 +1,15 @@
 """The directory as a stream: what state plus changes give is what one would fetch."""
 
+from collections.abc import Callable
+
 import pytest
 
 from accounts.actions.tokens import revoke_token
+from accounts.actions.users import deactivate_user, reactivate_user
 from accounts.models import AccessToken
 from orgchart import streams
 from orgchart.actions.departments import create_department, place_member
-from orgchart.actions.members import deactivate_member, update_member
+from orgchart.actions.members import deactivate_member, reactivate_member, update_member
 from orgchart.models import Department, Member
 from realtime.models import Change
 from realtime.registry import Rendered, registry
@@ -101,3 +104,45 @@ def test_other_rooms_add_to_a_members_window(wei: Member, monkeypatch: pytest.Mo
 
 def test_a_token_without_the_scope_follows_nothing(lin: Member) -> None:
     assert program_of(lin, "directory:write").get(f"{SYNC}/organization:{lin.organization_id}").status_code == 403
+
+
+def left(member: Member) -> None:
+    deactivate_member(member=member, by=None)
+
+
+def left_and_is_back(member: Member) -> None:
+    deactivate_member(member=member, by=None)
+    reactivate_member(member=member, by=None)
+
+
+def locked_out(member: Member) -> None:
+    deactivate_user(user=member.user)
+
+
+def locked_out_and_let_in(member: Member) -> None:
+    deactivate_user(user=member.user)
+    reactivate_user(user=member.user)
+
+
+@pytest.mark.parametrize("happens", [left, left_and_is_back, locked_out, locked_out_and_let_in])
+def test_colleagues_hear_who_is_there_with_the_departments_that_count_them(
+    lin: Member, wei: Member, design: Department, happens: Callable[[Member], None]
+) -> None:
+    browser = browser_of(lin)
+    company = f"organization:{lin.organization_id}"
+    cursor = browser.get(f"{SYNC}/{company}").json()["cursor"]
+    happens(wei)
+    changes = browser.get(f"{SYNC}/{company}", {"cursor": cursor}).json()["changes"]
+    told = {(change["object"]["type"], change["object"]["id"]): change["object"] for change in changes}
+    assert set(told) == {("member", wei.pk), ("department", design.pk), ("department", design.parent_id)}
+    is_there = "is_back" in happens.__name__ or "let_in" in happens.__name__
+    assert told["member", wei.pk]["is_active"] == is_there
+    assert [told["department", pk]["member_count"] for pk in (design.parent_id, design.pk)] == [is_there] * 2
+
+
+def test_who_is_let_in_again_is_told_to_colleagues(lin: Member, wei: Member) -> None:
+    deactivate_user(user=wei.user)
+    told = Change.objects.filter(stream__kind="organization", kind="member.changed", object_id=wei.pk)
+    before = told.count()
+    reactivate_user(user=wei.user)
+    assert told.count() == before + 1
