@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -73,24 +75,20 @@ def create_group(
         raise invalid("members", _("A group has at most %(most)s people.") % {"most": MOST_PEOPLE})
     if len(name) > LONGEST_NAME:
         raise invalid("name", _("A name has at most %(most)s characters.") % {"most": LONGEST_NAME})
-    name = name or _named_by([by, *others])
+    fingerprint = _fingerprint(name, [member.pk for member in others], history_mode)
     with locked(by.stream, *[member.stream for member in others]) as heads:
         existing = Conversation.objects.filter(organization_id=by.organization_id, created_by=by, key=key).first()
         if existing is not None:
-            people = set(existing.participants.values_list("member_id", flat=True))
-            if (
-                existing.kind != Conversation.Kind.GROUP
-                or existing.name != name
-                or not {member.pk for member in others} <= people
-            ):
+            if existing.fingerprint != fingerprint:
                 raise conflict(_("This key was used for another conversation."), code="key_reused")
             return existing
         conversation = Conversation.objects.create(
             organization_id=by.organization_id,
             kind=Conversation.Kind.GROUP,
-            name=name,
+            name=name or _named_by([by, *others]),
             created_by=by,
             key=key,
+            fingerprint=fingerprint,
             history_mode=history_mode,
             created_at=at or timezone.now(),
         )
@@ -120,6 +118,12 @@ def _open(conversation: Conversation, *, heads: Heads, by: Member, people: Seque
             "name": conversation.name,
         }
         announce(head=head, conversation=conversation, by=by, event=event, at=conversation.created_at)
+
+
+def _fingerprint(name: str, member_ids: Sequence[int], history_mode: str) -> str:
+    """Of the group as it was asked for: what it was renamed to since, or who left, makes no retry another group."""
+    asked = [Conversation.Kind.GROUP, name, sorted(member_ids), history_mode]
+    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:32]
 
 
 def _named_by(people: Sequence[Member]) -> str:

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(blank=True, max_length=80)),
                 ('direct_key', models.CharField(blank=True, editable=False, max_length=41, null=True)),
                 ('key', models.UUIDField(help_text='Chosen by the client, so that a repeated creation is the same conversation.')),
+                ('fingerprint', models.CharField(blank=True, editable=False, help_text='Of what a group was asked for, to tell a retry from another group.', max_length=32)),
                 ('history_mode', models.CharField(choices=[('all', 'Everything since the beginning'), ('join', 'From joining on')], default='join', max_length=4)),
                 ('generation', models.PositiveIntegerField(default=0, help_text='Raised when the history mode switches: every cursor starts over.')),
                 ('created_at', models.DateTimeField()),

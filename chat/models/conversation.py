@@ -30,6 +30,12 @@ class Conversation(models.Model):
     direct_key = models.CharField(max_length=41, null=True, blank=True, editable=False)
     created_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
     key = models.UUIDField(help_text="Chosen by the client, so that a repeated creation is the same conversation.")
+    fingerprint = models.CharField(
+        max_length=32,
+        blank=True,
+        editable=False,
+        help_text="Of what a group was asked for, to tell a retry from another group.",
+    )
     history_mode = models.CharField(max_length=4, choices=HistoryMode.choices, default=HistoryMode.JOIN)
     generation = models.PositiveIntegerField(
         default=0, help_text="Raised when the history mode switches: every cursor starts over."

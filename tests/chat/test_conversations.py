@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit.models import Entry
 from chat.actions.conversations import create_group, rename, start_direct, switch_history
-from chat.actions.participants import give_role
+from chat.actions.participants import give_role, remove_participant
 from chat.models import Conversation, Message, Participant
 from orgchart.models import Member
 from tests.chat.talk import head_of, kinds_since, say, seat
@@ -80,10 +80,38 @@ def test_the_same_key_again_is_the_same_group(lin: Member, wei: Member) -> None:
     assert Conversation.objects.count() == 1
 
 
+def test_a_retry_is_known_by_what_was_asked_for_not_by_what_became_of_it(
+    lin: Member, wei: Member, zhao: Member
+) -> None:
+    asked = {"by": lin, "members": [wei, zhao], "key": uuid4(), "name": "设计周会"}
+    group = create_group(**asked)
+    rename(conversation=group, by=lin, name="周会")
+    switch_history(conversation=group, by=lin, history_mode="all")
+    remove_participant(conversation=group, member=zhao, by=lin)
+    assert create_group(**{**asked, "members": [zhao, wei, lin, wei]}) == group
+    for now in ({"name": "周会"}, {"members": [wei]}, {"history_mode": "all"}):
+        assert problem_of(create_group, **{**asked, **now}).status == 409
+
+
+def test_a_retry_for_a_group_without_a_name_survives_that_somebody_is_called_otherwise(
+    lin: Member, wei: Member
+) -> None:
+    key = uuid4()
+    group = create_group(by=lin, members=[wei], key=key)
+    wei.name = "魏然然"
+    assert create_group(by=lin, members=[wei], key=key) == group
+
+
 def test_the_same_key_for_something_else_is_a_conflict(lin: Member, wei: Member, zhao: Member) -> None:
     key = uuid4()
     create_group(by=lin, members=[wei], key=key, name="设计周会")
-    for other in ({"name": "周会", "members": [wei]}, {"name": "设计周会", "members": [wei, zhao]}):
+    for other in (
+        {"name": "周会", "members": [wei]},
+        {"name": "", "members": [wei]},
+        {"name": "设计周会", "members": [wei, zhao]},
+        {"name": "设计周会", "members": [zhao]},
+        {"name": "设计周会", "members": [wei], "history_mode": "all"},
+    ):
         problem = problem_of(create_group, by=lin, key=key, **other)
         assert (problem.status, problem.code) == (409, "key_reused")
 
