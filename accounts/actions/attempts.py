@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from accounts import store
 from accounts.models import Attempts
 from accounts.sessions import digest_of
 from wire.problems import Problem
@@ -38,13 +38,8 @@ def count_attempt(limit: Limit, who: str) -> int:
     Raises Problem (429) when none was left.
     """
     now = timezone.now()
-    key = _key(limit, who)
-    with transaction.atomic():
-        Attempts.objects.filter(ends_at__lte=now).delete()
-        Attempts.objects.bulk_create([Attempts(key=key, ends_at=now + limit.window)], ignore_conflicts=True)
-        attempts = Attempts.objects.select_for_update().get(key=key)
-        attempts.count += 1
-        attempts.save(update_fields=["count"])
+    Attempts.objects.filter(ends_at__lte=now).delete()
+    attempts = store.count_attempt(_key(limit, who), now=now, ends_at=now + limit.window)
     if attempts.count > limit.allowed:
         seconds = max(1, int((attempts.ends_at - now).total_seconds()))
         minutes = -(-seconds // 60)

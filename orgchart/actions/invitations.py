@@ -41,9 +41,7 @@ def create_invitation(
     if department is not None and department.organization_id != by.organization_id:
         raise invalid("department", _("There is no such department."))
     with locked(by.organization.stream):
-        by = Member.objects.active().select_related("organization").get(pk=by.pk)
-        if not policies.may_invite(by):
-            raise forbidden(_("Only owners and administrators invite."))
+        by = _inviting(by)
         invitation = Invitation.objects.create(
             organization=by.organization,
             department=department,
@@ -66,9 +64,7 @@ def create_invitation(
 def revoke_invitation(*, invitation: Invitation, by: Member) -> None:
     """The link lets nobody in any more. Revoking twice changes nothing. Raises Problem (403) for who may not invite."""
     with locked(by.organization.stream):
-        by = Member.objects.active().get(pk=by.pk)
-        if not policies.may_invite(by):
-            raise forbidden(_("Only owners and administrators invite."))
+        by = _inviting(by)
         if Invitation.objects.filter(pk=invitation.pk, revoked_at=None).update(revoked_at=Now()):
             _record("invitation.revoked", invitation, by)
 
@@ -97,6 +93,14 @@ def join_by_invitation(*, token: str, name: str, user: User) -> Member:
         Invitation.objects.filter(pk=invitation.pk).update(used_count=F("used_count") + 1)
         _record("invitation.used", invitation, member)
     return member
+
+
+def _inviting(by: Member) -> Member:
+    """After the lock: who was an administrator, or here at all, when they asked may not be any more."""
+    now = Member.objects.active().select_related("organization").filter(pk=by.pk).first()
+    if now is None or not policies.may_invite(now):
+        raise forbidden(_("Only owners and administrators invite."))
+    return now
 
 
 def _closed() -> Problem:

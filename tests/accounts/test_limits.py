@@ -6,15 +6,18 @@ from datetime import timedelta
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts.actions.attempts import Limit, count_attempt
+from accounts.actions.attempts import Limit, count_attempt, forget_attempts
 from accounts.models import Attempts
 from orgchart.models import Member
 from tests.cast import browser_of, program_of
+from tests.threads import together
 from wire.problems import Problem
 
 FIVE = Limit("test", 5, timedelta(minutes=1))
+MANY = Limit("many", 1000, timedelta(minutes=1))
 
 
 @pytest.mark.embedded
@@ -40,6 +43,24 @@ def test_a_rush_of_tries_is_counted_exactly(transactional_db: None) -> None:
     assert refused == [429] * 15
     assert sorted(allowed) == [0, 1, 2, 3, 4]
     assert Attempts.objects.get().count == 20
+
+
+@pytest.mark.embedded
+def test_a_rush_of_tries_goes_on_while_others_succeed(transactional_db: None) -> None:
+    def try_and_succeed() -> None:
+        for _ in range(25):
+            count_attempt(MANY, "lin@lakeside.example")
+            forget_attempts(MANY, "lin@lakeside.example")
+
+    together(*[try_and_succeed] * 8)
+    assert not Attempts.objects.exists()
+
+
+def test_a_new_window_begins_when_the_last_one_ended(db: None) -> None:
+    for _ in range(5):
+        count_attempt(FIVE, "lin@lakeside.example")
+    Attempts.objects.update(ends_at=timezone.now() - timedelta(seconds=1))
+    assert count_attempt(FIVE, "lin@lakeside.example") == 4
 
 
 def test_addresses_that_were_tried_are_not_kept(db: None) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.models import Entry
 from orgchart.actions.invitations import create_invitation, join_by_invitation, revoke_invitation
+from orgchart.actions.members import deactivate_member
 from orgchart.models import Department, Invitation, Member
 from orgchart.tasks import mail_invitation
 from outbox.models import DueRow
@@ -158,6 +159,16 @@ def test_a_link_is_used_up(lin: Member) -> None:
     late = Client().post(invitation.path, {**NEWCOMER, "address": "late@lakeside.example"})
     assert late.status_code == 410
     assert not User.objects.filter(email="late@lakeside.example").exists()
+
+
+def test_who_has_left_meanwhile_neither_makes_nor_closes_a_link(lin: Member, zhao: Member) -> None:
+    invitation = create_invitation(by=lin)
+    deactivate_member(member=zhao, by=lin)
+    for attempt in (lambda: create_invitation(by=zhao), lambda: revoke_invitation(invitation=invitation, by=zhao)):
+        with pytest.raises(Problem) as refusal:
+            attempt()
+        assert refusal.value.status == 403
+    assert Invitation.objects.open().count() == 1
 
 
 def test_a_link_expires(lin: Member) -> None:
