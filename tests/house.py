@@ -54,6 +54,10 @@ class Program:
             self.process.wait()
             self.process = None
 
+    def said(self) -> str:
+        """The end of its log."""
+        return self.log.read_text(errors="replace")[-3000:] if self.log.exists() else ""
+
     def stop(self, seconds: float = 10) -> None:
         """TERM, and after so many seconds KILL."""
         if self.process is not None:
@@ -142,7 +146,7 @@ class House:
         for web in self.webs:
             while not web.is_ready():
                 if time.monotonic() > deadline or web.process is None or web.process.poll() is not None:
-                    raise RuntimeError(f"{web.name} is not ready:\n{web.log.read_text(errors='replace')[-3000:]}")
+                    raise RuntimeError(f"{web.name} is not ready")
                 time.sleep(0.1)
 
     def close(self) -> None:
@@ -161,6 +165,9 @@ def standing(*, web_count: int = 1) -> Iterator[House]:
         house = House(postgres.folder.parent, postgres, redis, web_count=web_count)
         try:
             yield house
+        except Exception as error:
+            error.add_note("\n".join(f"{program.name} said:\n{program.said()}" for program in house.programs))
+            raise
         finally:
             house.close()
 
