@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +22,7 @@ from orgchart.models import Member
 from realtime.cursors import Cursor
 from realtime.streams import Stream
 from realtime.sync import sync
+from wire import cursors
 from wire.problems import Problem, invalid, missing
 from wire.rest import asked, sent
 
@@ -66,8 +65,10 @@ class Conversations(ChatView):
         query = asked(schemas.ListQuery, request)
         limit = query["limit"]
         rows = store.conversation_rows(member_id=self.member.pk, after=_place(query.get("cursor")), limit=limit + 1)
-        next_ = _cursor(rows[limit - 1]) if len(rows) > limit else None
-        return Response({"results": serializers.list_items(rows[:limit]), "next": next_})
+        rows, more = rows[:limit], len(rows) > limit
+        last = rows[-1] if more else None
+        next_ = last and cursors.of(last["is_pinned"], last["active_at"].isoformat(), last["conversation_id"])
+        return Response({"results": serializers.list_items(rows), "next": next_})
 
     @extend_schema(
         operation_id="create_conversation", request=schemas.NewConversation, responses={201: schemas.ListItem}
@@ -95,23 +96,17 @@ class Conversations(ChatView):
         return Response(serializers.list_items([row])[0], status=201)
 
 
-def _cursor(row: dict[str, Any]) -> str:
-    place = [row["is_pinned"], row["active_at"].isoformat(), row["conversation_id"]]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
-
-
 def _place(cursor: str | None) -> tuple[bool, datetime, int] | None:
     if not cursor:
         return None
+    is_pinned, active_at, id = cursors.read(cursor, bool, str, int)
     try:
-        is_pinned, active_at, id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         moment = datetime.fromisoformat(active_at)
-        if not isinstance(is_pinned, bool) or not isinstance(id, int) or not 0 < id < 2**63 or moment.tzinfo is None:
-            raise ValueError
-        moment = moment.astimezone(UTC)
-    except (ValueError, TypeError, OverflowError):
-        raise invalid("cursor", _("This is not a cursor of this list.")) from None
-    return is_pinned, moment, id
+        if moment.tzinfo is None:
+            raise cursors.unreadable()
+        return is_pinned, moment.astimezone(UTC), id
+    except (ValueError, OverflowError):
+        raise cursors.unreadable() from None
 
 
 class OneConversation(ConversationView):
@@ -138,11 +133,14 @@ class Participants(ConversationView):
     def get(self, request: Request, org: str, conversation_id: int) -> Response:
         """Who takes part: owner, administrators, then everybody by name."""
         query = asked(schemas.ListQuery, request)
-        rows = Participant.objects.active().filter(conversation=self.conversation).select_related("member").in_order()
-        start = _offset(query.get("cursor"))
-        found = list(rows[start : start + query["limit"] + 1])
-        next_ = str(start + query["limit"]) if len(found) > query["limit"] else None
-        return Response({"results": [serializers.participant(row) for row in found[: query["limit"]]], "next": next_})
+        found = Participant.objects.active().filter(conversation=self.conversation).select_related("member").in_order()
+        if query.get("cursor"):
+            found = found.behind(*cursors.read(query["cursor"], int, str, int))
+        limit = query["limit"]
+        rows = list(found[: limit + 1])
+        rows, more = rows[:limit], len(rows) > limit
+        next_ = cursors.of(rows[-1].rank, rows[-1].member.sort_key, rows[-1].pk) if more else None
+        return Response({"results": [serializers.participant(row) for row in rows], "next": next_})
 
     @extend_schema(operation_id="add_participants", request=schemas.NewParticipants, responses=schemas.ParticipantList)
     def post(self, request: Request, org: str, conversation_id: int) -> Response:
@@ -154,26 +152,18 @@ class Participants(ConversationView):
         return Response({"results": [serializers.participant(row) for row in added]})
 
 
-def _offset(cursor: str | None) -> int:
-    if not cursor:
-        return 0
-    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 6:
-        raise invalid("cursor", _("This is not a cursor of this list."))
-    return int(cursor)
-
-
 class OneParticipant(ConversationView):
     def other(self, member_id: int) -> Member:
-        return get_object_or_404(Member.objects.filter(organization_id=self.member.organization_id), pk=member_id)
+        people = self.conversation.participants.select_related("member")
+        return get_object_or_404(people.active(), member_id=member_id).member
 
     @extend_schema(operation_id="give_role", request=schemas.Role, responses=schemas.Participant)
     def patch(self, request: Request, org: str, conversation_id: int, member_id: int) -> Response:
         """Make somebody an administrator or an ordinary member, or hand the group over."""
         body = sent(schemas.Role, request)
-        row = participants.give_role(
-            conversation=self.conversation, member=self.other(member_id), role=body["role"], by=self.member
-        )
-        row.member = self.other(member_id)
+        other = self.other(member_id)
+        row = participants.give_role(conversation=self.conversation, member=other, role=body["role"], by=self.member)
+        row.member = other
         return Response(serializers.participant(row))
 
     @extend_schema(operation_id="remove_participant", responses={204: None})

@@ -13,6 +13,13 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         rank = models.Case(models.When(role="owner", then=0), models.When(role="admin", then=1), default=2)
         return self.annotate(rank=rank).order_by("rank", "member__sort_key", "id")
 
+    def behind(self, rank: int, sort_key: str, id: int) -> "ParticipantQuerySet":
+        """Of those in order, who comes after this place."""
+        namesakes = models.Q(member__sort_key=sort_key, id__gt=id)
+        return self.filter(
+            models.Q(rank__gt=rank) | models.Q(models.Q(member__sort_key__gt=sort_key) | namesakes, rank=rank)
+        )
+
 
 class Participant(models.Model):
     """A member in a conversation, with their own view of it.

@@ -337,6 +337,11 @@ def test_a_change_that_cannot_be_made_is_refused_by_its_field(
         ("conversations/{group}/messages?limit=201", "limit"),
         ("conversations/{group}/participants?cursor=-1", "cursor"),
         ("conversations/{group}/participants?cursor=9999999", "cursor"),
+        ("conversations/{group}/participants?cursor=WzEsMiwzXQ", "cursor"),  # [1,2,3]
+        ("conversations/{group}/participants?cursor=W3RydWUsIngiLDFd", "cursor"),  # [true,"x",1]
+        ("conversations/{group}/participants?cursor=WzEsIngiLDkyMjMzNzIwMzY4NTQ3NzU4MDhd", "cursor"),  # [1,"x",2**63]
+        ("conversations/{group}/participants?cursor=WzEsIlx1MDAwMCIsMV0", "cursor"),  # a null character
+        ("conversations/{group}/participants?cursor=WzEsIngiLDFd!", "cursor"),
         ("conversations/{group}/participants?cursor=%D9%A3", "cursor"),
         ("sync/conversation:{group}?cursor=x", "cursor"),
         ("sync/conversation:{group}?cursor=1.1.1~" + "9" * 19, "cursor"),

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from django.test import Client
 
 from audit.models import Entry
 from chat.actions import participants as room
 from chat.actions.participants import add_participants, give_role, remove_participant
 from chat.models import Conversation, Message, Participant, Stay
 from orgchart.models import Member
-from tests.cast import newcomer
+from tests.cast import browser_of, newcomer
 from tests.chat.talk import head_of, kinds_since, say, seat
 from wire.problems import Problem
 
@@ -209,3 +212,43 @@ def test_the_same_role_again_is_no_event(group: Conversation, lin: Member, wei: 
     before = head_of(group.stream)
     give_role(conversation=group, member=wei, role="member", by=lin)
     assert head_of(group.stream) == before
+
+
+# ── the list ──
+
+
+def walked(browser: Client, conversation: Conversation, between: Callable[[], None] = lambda: None) -> list[int]:
+    """The ids of all members in the list, by pages of two, with something done after the first page."""
+    members: list[int] = []
+    place = {}
+    while True:
+        answer = browser.get(
+            f"/api/v1/orgs/lakeside/conversations/{conversation.pk}/participants", {"limit": 2, **place}
+        ).json()
+        members += [row["person"]["id"] for row in answer["results"]]
+        if answer["next"] is None:
+            return members
+        place = {"cursor": answer["next"]}
+        between()
+
+
+def test_pages_go_by_rank_then_by_name_and_tell_namesakes_apart(
+    group: Conversation, lin: Member, wei: Member, zhao: Member
+) -> None:
+    namesakes = [newcomer(lin.organization, name="高远") for _ in range(5)]
+    add_participants(conversation=group, members=namesakes, by=lin)
+    give_role(conversation=group, member=zhao, role="admin", by=lin)
+    others = sorted([wei, *namesakes], key=lambda member: (member.sort_key, member.pk))
+    assert walked(browser_of(lin), group) == [member.pk for member in (lin, zhao, *others)]
+
+
+def test_who_leaves_between_two_pages_hides_nobody(group: Conversation, lin: Member, zhao: Member) -> None:
+    add_participants(conversation=group, members=[newcomer(lin.organization) for _ in range(4)], by=lin)
+    everybody = set(group.participants.values_list("member_id", flat=True))
+    give_role(conversation=group, member=zhao, role="admin", by=lin)
+
+    def leave() -> None:
+        if zhao.pk in group.participants.active().values_list("member_id", flat=True):
+            remove_participant(conversation=group, member=zhao, by=zhao)
+
+    assert set(walked(browser_of(lin), group, leave)) == everybody
