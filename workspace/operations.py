@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from audit import log
 from outbox.models import DueRow
-from outbox.sweep import redrive
+from workspace.actions.dead_letters import redrive_dead_letters
 
 SHOWN = 200
 
@@ -34,9 +32,8 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = RedriveForm(request.POST)
         if form.is_valid():
-            with transaction.atomic():
-                count = redrive([row.pk for row in form.cleaned_data["row"]])
-                log.record("dead_letters.redriven", user_id=request.user.pk, count=count)
+            rows = [row.pk for row in form.cleaned_data["row"]]
+            count = redrive_dead_letters(rows=rows, by=request.user)
             messages.success(
                 request,
                 ngettext("%(count)s task is tried again.", "%(count)s tasks are tried again.", count)

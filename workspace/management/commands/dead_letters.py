@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from outbox.models import DueRow
-from outbox.sweep import redrive
+from workspace.actions.dead_letters import redrive_dead_letters
 
 
 class Command(BaseCommand):
@@ -15,7 +15,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         dead = DueRow.objects.dead().order_by("dead_at", "id")
         if options["redrive"] is not None:
-            count = redrive(options["redrive"] or list(dead.values_list("pk", flat=True)))
+            rows = options["redrive"] or list(dead.values_list("pk", flat=True))
+            count = redrive_dead_letters(rows=rows, by=None)
             self.stdout.write(f"redriven: {count}")
             return
         for row in dead:
