@@ -20,6 +20,11 @@ def may_give_role(member: Member, target: Member, role: str) -> bool:
     return member.role == Member.Role.ADMIN and Member.Role.OWNER not in {target.role, role}
 
 
+def may_arrange(member: Member) -> bool:
+    """Owners and administrators say which departments there are, who stands where and who reports to whom."""
+    return member.is_administrator
+
+
 def may_deactivate(member: Member, target: Member) -> bool:
     """Owners anybody, administrators anybody but owners; nobody themselves."""
     if member.pk == target.pk:

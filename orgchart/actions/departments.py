@@ -5,20 +5,24 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from audit import log
-from orgchart import changes
+from orgchart import changes, policies
+from orgchart.actions.acting import acting, record
 from orgchart.models import Department, Member, Organization, Placement
 from realtime.streams import Heads, locked
-from wire.problems import conflict, missing
+from wire.problems import conflict, forbidden, missing
 
 
 def create_department(
     *, organization: Organization, name: str, parent: Department | None = None, by: Member | None = None
 ) -> Department:
-    """A department at the end of its siblings. Raises Problem: 404 for a foreign parent, 409 for a name that a sibling has."""
+    """A department at the end of its siblings. `by` is None for the server itself.
+
+    Raises Problem: 403 if `by` may not, 404 for a foreign parent, 409 for a name that a sibling has.
+    """
     if parent is not None and parent.organization_id != organization.pk:
         raise missing()
     with locked(organization.stream) as heads:
+        by = _arranging(by, organization.pk)
         siblings = Department.objects.filter(organization=organization, parent=parent)
         try:
             with transaction.atomic():
@@ -28,7 +32,7 @@ def create_department(
         except IntegrityError:
             raise conflict(_("There is a department of this name here."), code="name_taken")
         changes.departments_changed(heads, organization, [department.pk])
-        _record("department.created", department.organization_id, by, "department", department.pk)
+        record("department.created", department, by=by)
     return department
 
 
@@ -43,9 +47,10 @@ def place_member(
 ) -> Placement:
     """Put a member into a department, or change their place there. The first place is the primary one.
 
-    Raises Problem (404) for a department of another company.
+    `by` is None for the server itself. Raises Problem: 403 if `by` may not, 404 for a department of another company.
     """
     with locked(member.organization.stream) as heads:
+        by = _arranging(by, member.organization_id)
         return put_in_place(
             heads=heads,
             member=member,
@@ -83,17 +88,12 @@ def put_in_place(
     )
     changes.departments_changed(heads, member.organization, changes.with_ancestors(department))
     changes.member_changed(heads, member)
-    _record("member.placed", member.organization_id, by, "member", member.pk, department=department.pk, is_head=is_head)
+    record("member.placed", member, by=by, department=department.pk, is_head=is_head)
     return placement
 
 
-def _record(action: str, organization_id: int, by: Member | None, kind: str, pk: int, **detail: object) -> None:
-    log.record(
-        action,
-        organization_id=organization_id,
-        member_id=by.pk if by else None,
-        user_id=by.user_id if by else None,
-        object_kind=kind,
-        object_id=pk,
-        **detail,
-    )
+def _arranging(by: Member | None, organization_id: int) -> Member | None:
+    by = acting(by, organization_id)
+    if by and not policies.may_arrange(by):
+        raise forbidden(_("Only owners and administrators arrange the departments."))
+    return by

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.users import create_user
 from accounts.models import User
-from audit import log
 from orgchart import policies
+from orgchart.actions.acting import record
 from orgchart.actions.departments import put_in_place
 from orgchart.actions.members import create_member
 from orgchart.models import Department, Invitation, Member
@@ -57,7 +57,7 @@ def create_invitation(
                 invitation=invitation.pk,
                 language=get_language() or "",
             )
-        _record("invitation.created", invitation, by, use_limit=use_limit)
+        record("invitation.created", invitation, by=by, use_limit=use_limit)
     return invitation
 
 
@@ -66,7 +66,7 @@ def revoke_invitation(*, invitation: Invitation, by: Member) -> None:
     with locked(by.organization.stream):
         by = _inviting(by)
         if Invitation.objects.filter(pk=invitation.pk, revoked_at=None).update(revoked_at=Now()):
-            _record("invitation.revoked", invitation, by)
+            record("invitation.revoked", invitation, by=by)
 
 
 def join_by_invitation(*, token: str, name: str, user: User) -> Member:
@@ -91,7 +91,7 @@ def join_by_invitation(*, token: str, name: str, user: User) -> Member:
         if invitation.department:
             put_in_place(heads=heads, member=member, department=invitation.department, by=None)
         Invitation.objects.filter(pk=invitation.pk).update(used_count=F("used_count") + 1)
-        _record("invitation.used", invitation, member)
+        record("invitation.used", invitation, by=member)
     return member
 
 
@@ -105,15 +105,3 @@ def _inviting(by: Member) -> Member:
 
 def _closed() -> Problem:
     return Problem(410, "invitation_closed", detail=_("This invitation has expired or was used. Ask for a new one."))
-
-
-def _record(action: str, invitation: Invitation, by: Member, **detail: object) -> None:
-    log.record(
-        action,
-        organization_id=invitation.organization_id,
-        member_id=by.pk,
-        user_id=by.user_id,
-        object_kind="invitation",
-        object_id=invitation.pk,
-        **detail,
-    )

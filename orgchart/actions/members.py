@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.tokens import revoke_tokens_of
 from accounts.models import User
-from audit import log
 from orgchart import changes, policies
+from orgchart.actions.acting import acting, record
 from orgchart.models import Member, Organization
 from orgchart.names import search_text, sort_key
 from realtime.streams import Heads, locked
@@ -51,7 +51,7 @@ def create_member(
         raise conflict(_("You belong to this organization already."), code="member_already")
     heads.open(member.stream, organization_id=organization.pk)
     changes.member_changed(heads, member)
-    _record("member.added", member, by, role=role)
+    record("member.added", member, by=by, role=role)
     return member
 
 
@@ -68,7 +68,7 @@ def update_member(
     Raises Problem (403) if `by` may not, 409 if the last owner would go.
     """
     with locked(member.organization.stream, member.stream) as heads:
-        member, by = _read_again(member), by and _read_again(by)
+        member, by = _read_again(member), acting(by, member.organization_id)
         if by and (not policies.may_update(by, member) or (title is not None and not by.is_administrator)):
             raise forbidden(_("You may not change this person."))
         if name is not None:
@@ -84,7 +84,7 @@ def update_member(
         member.save(update_fields=["name", "search_text", "sort_key", "title", "role"])
         changes.member_changed(heads, member)
         given = {"name": name, "title": title, "role": role}
-        _record("member.updated", member, by, **{field: value for field, value in given.items() if value is not None})
+        record("member.updated", member, by=by, **{field: value for field, value in given.items() if value is not None})
     return member
 
 
@@ -94,7 +94,7 @@ def deactivate_member(*, member: Member, by: Member | None) -> Member:
     Raises Problem (403) if `by` may not, 409 for the last owner.
     """
     with locked(member.organization.stream, member.stream) as heads:
-        member, by = _read_again(member), by and _read_again(by)
+        member, by = _read_again(member), acting(by, member.organization_id)
         if by and not policies.may_deactivate(by, member):
             raise forbidden(_("You may not deactivate this person."))
         if not member.is_active:
@@ -105,14 +105,14 @@ def deactivate_member(*, member: Member, by: Member | None) -> Member:
         revoke_tokens_of(user_id=member.user_id, organization_id=member.organization_id)
         changes.presence_changed(heads, member)
         changes.rights_changed(heads, member)
-        _record("member.deactivated", member, by)
+        record("member.deactivated", member, by=by)
     return member
 
 
 def reactivate_member(*, member: Member, by: Member | None) -> Member:
     """They are back, with the place and the role they had. Raises Problem (403) if `by` may not."""
     with locked(member.organization.stream, member.stream) as heads:
-        member, by = _read_again(member), by and _read_again(by)
+        member, by = _read_again(member), acting(by, member.organization_id)
         if by and not policies.may_deactivate(by, member):
             raise forbidden(_("You may not reactivate this person."))
         if member.is_active:
@@ -121,14 +121,19 @@ def reactivate_member(*, member: Member, by: Member | None) -> Member:
         member.save(update_fields=["is_active"])
         changes.presence_changed(heads, member)
         changes.rights_changed(heads, member)
-        _record("member.reactivated", member, by)
+        record("member.reactivated", member, by=by)
     return member
 
 
 def set_manager(*, member: Member, manager: Member | None, by: Member | None = None) -> Member:
-    """Say whom somebody reports to. Raises Problem (409) if that would be a circle, 404 for somebody of another company."""
+    """Say whom somebody reports to. `by` is None for the server itself.
+
+    Raises Problem: 403 if `by` may not, 409 if that would be a circle, 404 for somebody of another company.
+    """
     with locked(member.organization.stream) as heads:
-        member = _read_again(member)
+        member, by = _read_again(member), acting(by, member.organization_id)
+        if by and not policies.may_arrange(by):
+            raise forbidden(_("You may not change this person."))
         if manager is not None:
             if manager.organization_id != member.organization_id:
                 raise missing()
@@ -137,7 +142,7 @@ def set_manager(*, member: Member, manager: Member | None, by: Member | None = N
         member.manager = manager
         member.save(update_fields=["manager"])
         changes.member_changed(heads, member)
-        _record("member.manager_set", member, by, manager=manager.pk if manager else None)
+        record("member.manager_set", member, by=by, manager=manager.pk if manager else None)
     return member
 
 
@@ -171,15 +176,3 @@ def _managers_above(member: Member) -> set[int]:
         chain.add(current)
         current = manager_of.get(current)
     return chain
-
-
-def _record(action: str, member: Member, by: Member | None, **detail: object) -> None:
-    log.record(
-        action,
-        organization_id=member.organization_id,
-        member_id=by.pk if by else None,
-        user_id=by.user_id if by else None,
-        object_kind="member",
-        object_id=member.pk,
-        **detail,
-    )

@@ -1,7 +1,9 @@
+from collections.abc import Callable
+
 import pytest
 
 from orgchart.actions.departments import create_department, place_member
-from orgchart.actions.members import deactivate_member
+from orgchart.actions.members import deactivate_member, set_manager
 from orgchart.models import Department, Member, Organization, Placement
 from realtime.models import Change
 from tests.cast import browser_of, names_of, newcomer, program_of
@@ -55,6 +57,30 @@ def test_nothing_hangs_under_another_companys_tree(northwind: Organization, ana:
         with pytest.raises(Problem) as refusal:
             attempt()
         assert refusal.value.status == 404
+
+
+def test_only_administrators_of_the_company_arrange_it(
+    lin: Member, wei: Member, zhao: Member, ana: Member, design: Department
+) -> None:
+    def attempts(by: Member) -> list[Callable[[], object]]:
+        return [
+            lambda: create_department(organization=lin.organization, name="销售部", by=by),
+            lambda: place_member(member=zhao, department=design, by=by),
+            lambda: set_manager(member=wei, manager=lin, by=by),
+        ]
+
+    statuses = []
+    for attempt in [*attempts(wei), *attempts(ana)]:
+        with pytest.raises(Problem) as refusal:
+            attempt()
+        statuses.append(refusal.value.status)
+    assert statuses == [403] * 3 + [404] * 3
+    assert not Placement.objects.filter(member=zhao).exists()
+    for attempt in attempts(zhao):
+        attempt()
+    deactivate_member(member=zhao, by=lin)
+    with pytest.raises(Problem):
+        create_department(organization=lin.organization, name="市场部", by=zhao)
 
 
 def test_the_first_place_is_the_main_one_until_another_is(
