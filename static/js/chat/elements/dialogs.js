@@ -69,7 +69,7 @@ function begin(id, act, then) {
   part(dialog, 'form').addEventListener('submit', async (event) => {
     event.preventDefault();
     const members = [...picker.chosen.keys()];
-    if (!members.length) return say(gettext('Choose somebody first.'));
+    if (!members.length) return picker.input.focus();
     try {
       const result = await act(members, name?.value.trim() ?? '');
       dialog.close();
@@ -78,7 +78,11 @@ function begin(id, act, then) {
       say(reasonOf(problem));
     }
   });
-  picker.addEventListener('change', () => say(''));
+  picker.addEventListener('change', () => {
+    say('');
+    part(dialog, 'why').hidden = picker.chosen.size > 0;
+    part(dialog, 'go').ariaDisabled = picker.chosen.size ? null : 'true';
+  });
   /** @param {Iterable<number>} excluded */
   const reset = (excluded) => {
     say('');
