@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from chat import models
 from orgchart.serializers import BriefSerializer as BriefShape
-from wire.rest import Body, Choice, Flag, Key, Number, OneField, Shape, Text
+from wire.rest import Body, Choice, Flag, Key, List, Number, OneField, Shape, Text
 
 LARGEST_ID = 2**63 - 1
 EVENTS = (
@@ -65,7 +65,7 @@ class SyncQuery(Body):
 class NewConversation(Body):
     key = Key()
     kind = Choice(models.Conversation.Kind.choices)
-    members = serializers.ListField(child=_id(), min_length=1, max_length=2_000)
+    members = List(child=_id(), min_length=1, max_length=2_000)
     name = Text(required=False, default="", allow_blank=True, max_length=80)
     history_mode = Choice(models.Conversation.HistoryMode.choices, required=False, default="join")
 
@@ -76,7 +76,7 @@ class ConversationChange(OneField):
 
 
 class NewParticipants(Body):
-    members = serializers.ListField(child=_id(), min_length=1, max_length=2_000)
+    members = List(child=_id(), min_length=1, max_length=2_000)
 
 
 class Role(Body):
@@ -94,8 +94,8 @@ class MessageChange(Body):
 
 
 class Displayed(Body):
-    displayed = serializers.ListField(
-        child=serializers.ListField(child=_id(), min_length=2, max_length=2),
+    displayed = List(
+        child=List(child=_id(), min_length=2, max_length=2),
         max_length=200,
     )
 

@@ -10,6 +10,8 @@ from http import HTTPStatus
 from typing import Any
 
 MEDIA_TYPE = "application/problem+json"
+# Who sends a thousand mistakes has one, and the answer must not outgrow the question.
+ERRORS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Problem(Exception):
         self.status = status
         self.code = code
         self.detail = detail
-        self.errors = errors or []
+        self.errors = (errors or [])[:ERRORS_SHOWN]
         self.retry_after = retry_after
         super().__init__(f"{status} {code}: {detail or '; '.join(f'{e.field}: {e.message}' for e in self.errors)}")
 

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from wire.json import cleaned, decode, encode
-from wire.problems import MEDIA_TYPE, FieldError, Problem, missing
+from wire.problems import ERRORS_SHOWN, MEDIA_TYPE, FieldError, Problem, missing
 
 # A refusal names the field; whoever sends a name of a megabyte needn't get it back.
 NAME_SHOWN = 80
@@ -96,6 +96,20 @@ class Email(Text, serializers.EmailField):
     """An e-mail address."""
 
 
+class List(serializers.ListField):
+    """Items of one kind. They are counted before any of them is looked at, and the first bad one ends the looking."""
+
+    def run_child_validation(self, data: list[Any]) -> list[Any]:
+        self.run_validators(data)
+        checked = []
+        for number, item in enumerate(data):
+            try:
+                checked.append(self.child.run_validation(item))
+            except serializers.ValidationError as error:
+                raise serializers.ValidationError({number: error.detail}) from None
+        return checked
+
+
 class Choice(serializers.ChoiceField):
     """One of a few strings."""
 
@@ -145,7 +159,8 @@ def asked(query: type[Body], request: Request) -> JSON:
 
 
 def _refused(names: Iterable[str], message: str) -> Problem:
-    return Problem(400, "invalid", errors=[FieldError(name[:NAME_SHOWN], message) for name in sorted(names)])
+    few = sorted(names)[:ERRORS_SHOWN]
+    return Problem(400, "invalid", errors=[FieldError(name[:NAME_SHOWN], message) for name in few])
 
 
 def _checked(kind: type[Body], data: Any) -> JSON:

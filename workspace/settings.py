@@ -236,6 +236,9 @@ LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
+# The longest message, each of its characters escaped (20,000 times `\ud83d\udc1f`), has 240 kB.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
