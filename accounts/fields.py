@@ -28,7 +28,7 @@ class PlainText(forms.CharField):
         try:
             return str(super().to_python(clean_text(str(value or ""))))
         except BadText as error:
-            raise ValidationError(_("The character %s is not allowed.") % error.character, code="bad_character")
+            raise ValidationError(error.sentence, code="bad_character")
 
 
 class Address(PlainText):

@@ -30,25 +30,41 @@ class Intake:
 
     def __init__(self, kind: FrameKind) -> None:
         self.kind = kind
-        self.frames: deque[Frame] = deque()
+        # In turn by who sent them: one who sends much waits for themselves, not everybody for them.
+        self.queues: dict[str, deque[Frame]] = {}
+        self.waiting = 0
         self.wake = threading.Condition()
         threading.Thread(target=self._run, name="intake", daemon=True).start()
 
     def put(self, frame: Frame) -> bool:
         """Queue a frame. False if too many wait already."""
         with self.wake:
-            if len(self.frames) >= WAITING:
+            if self.waiting >= WAITING:
                 return False
-            self.frames.append(frame)
+            self.waiting += 1
+            self.queues.setdefault(frame[0].credential, deque()).append(frame)
             self.wake.notify()
         return True
 
+    def _take(self) -> list[Frame]:
+        """The next batch: one frame of each sender in turn, each sender's in their order."""
+        batch: list[Frame] = []
+        with self.wake:
+            while not self.queues:
+                self.wake.wait()
+            while self.queues and len(batch) < self.kind.at_most:
+                sender = next(iter(self.queues))
+                queue = self.queues.pop(sender)
+                batch.append(queue.popleft())
+                if queue:
+                    # Behind the others.
+                    self.queues[sender] = queue
+            self.waiting -= len(batch)
+        return batch
+
     def _run(self) -> None:
         while True:
-            with self.wake:
-                while not self.frames:
-                    self.wake.wait()
-                batch = [self.frames.popleft() for _turn in range(min(len(self.frames), self.kind.at_most))]
+            batch = self._take()
             for (_identity, _frame, answer), (status, body) in zip(batch, self._answers(batch), strict=True):
                 # A loop that is closed belongs to a server that stopped: nobody there waits for an answer.
                 with suppress(RuntimeError):

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 LARGEST_FRAME = 64 * 1024
 FRAMES_PER_SECOND = 60.0
 BURST = 240.0
+CHARACTERS_PER_FRAME = 2_000  # so many cost as much as another frame
 WATCHED = 200
 TYPING_PAUSE = 2.0
 IN_FLIGHT = 64
@@ -147,14 +148,14 @@ class Socket:
                 self.connection.close(1003)
             elif len(text) > LARGEST_FRAME:
                 self.connection.close(1009)
-            elif not self._pays():
+            elif not self._pays(1 + len(text) / CHARACTERS_PER_FRAME):
                 self.connection.close(4009)
             else:
                 await self._take(text)
 
-    def _pays(self) -> bool:
+    def _pays(self, price: float) -> bool:
         now = time.monotonic()
-        self.credit = min(BURST, self.credit + (now - self.credited_at) * FRAMES_PER_SECOND) - 1
+        self.credit = min(BURST, self.credit + (now - self.credited_at) * FRAMES_PER_SECOND) - price
         self.credited_at = now
         return self.credit >= 0
 

@@ -30,8 +30,7 @@ def cleaned(value: Any) -> Any:
     try:
         return clean(value)
     except BadText as error:
-        detail = _("The character %(character)s is not allowed.") % {"character": error.character}
-        raise invalid(error.path or "body", detail, code="bad_character") from None
+        raise invalid(error.path or "body", error.sentence, code="bad_character") from None
     except RecursionError:
         raise Problem(400, "malformed", detail=_("The body is not JSON, or is nested too deeply.")) from None
 

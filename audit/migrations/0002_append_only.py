@@ -12,6 +12,11 @@ CREATE TRIGGER audit_entries_stay BEFORE UPDATE OR DELETE ON audit_entry FOR EAC
 SQLITE = [
     f"CREATE TRIGGER audit_entries_stay_{act} BEFORE {act} ON audit_entry BEGIN SELECT RAISE(ABORT, 'audit entries are only ever added'); END"
     for act in ("update", "delete")
+] + [
+    # INSERT OR REPLACE deletes without asking the trigger above.
+    "CREATE TRIGGER audit_entries_stay_insert BEFORE INSERT ON audit_entry "
+    "WHEN EXISTS (SELECT 1 FROM audit_entry WHERE id = NEW.id) "
+    "BEGIN SELECT RAISE(ABORT, 'audit entries are only ever added'); END"
 ]
 
 
@@ -24,7 +29,7 @@ def allow(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute("DROP FUNCTION audit_entries_stay CASCADE")
     else:
-        for act in ("update", "delete"):
+        for act in ("update", "delete", "insert"):
             schema_editor.execute(f"DROP TRIGGER audit_entries_stay_{act}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import outbox.queue
-from chat import markup, store
+from chat import changes, markup, store
 from chat.models import Conversation, Message, Participant
 from orgchart.models import Member
+from orgchart.serializers import brief
 from realtime import failpoints
 from realtime.gate import Pass, gate
 from realtime.streams import Head, Heads, Stream, locked
@@ -23,6 +24,7 @@ from wire.problems import Problem, conflict, invalid, missing
 from wire.text import accepted
 
 LONGEST = 20_000  # characters
+LONG = 1_000  # characters from which on rendering costs more than asking for the seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,20 @@ def post_messages(posts: Sequence[Post]) -> list[Answer]:
 
     Equal keys inside are one message.
     """
-    prepared = [_prepare(post) for post in posts]
+    prepared = _prepare_all(posts)
     able = [item for item in prepared if isinstance(item, _Prepared)]
     stored = iter(_store(able) if able else [])
     return [next(stored) if isinstance(item, _Prepared) else item for item in prepared]
+
+
+def _prepare_all(posts: Sequence[Post]) -> list[_Prepared | Problem]:
+    # Long texts take long to render, and others wait in the same queue: only for those who may post here at all.
+    long = {(post.conversation_id, post.sender_id) for post in posts if len(post.text) > LONG}
+    strangers = long - store.seats(long).keys() if long else set()
+    return [
+        missing() if (post.conversation_id, post.sender_id) in strangers and len(post.text) > LONG else _prepare(post)
+        for post in posts
+    ]
 
 
 def _prepare(post: Post) -> _Prepared | Problem:
@@ -171,13 +183,13 @@ def _again(item: _Prepared, said: dict[tuple[int, UUID], Message]) -> Answer | N
     return before
 
 
-def _no_seat(item: _Prepared, seats: dict[tuple[int, int], store.Seat]) -> Problem | None:
+def _no_seat(item: _Prepared, seats: dict[tuple[int, int], int]) -> Problem | None:
     return None if (item.post.conversation_id, item.post.sender_id) in seats else missing()
 
 
-def _message(item: _Prepared, head: Head, seat: store.Seat) -> Message:
+def _message(item: _Prepared, head: Head, organization_id: int) -> Message:
     return Message(
-        organization_id=seat.organization_id,
+        organization_id=organization_id,
         conversation_id=item.post.conversation_id,
         sender_id=item.post.sender_id,
         key=item.post.key,
@@ -193,7 +205,7 @@ def _message(item: _Prepared, head: Head, seat: store.Seat) -> Message:
 def _write(fresh: list[tuple[Message, Head]]) -> None:
     Message.objects.bulk_create([message for message, _head in fresh])
     for message, head in fresh:
-        head.note("message.posted", message.version, message.pk)
+        changes.message_posted(head, message_id=message.pk, version=message.version)
     # Who posts has seen the conversation up to there; their other screens conclude the same from the message.
     store.raise_seen({(message.conversation_id, message.sender_id): message.seq for message, _head in fresh})
     spans: dict[Head, tuple[int, int]] = {}
@@ -204,11 +216,18 @@ def _write(fresh: list[tuple[Message, Head]]) -> None:
 
 
 def announce(
-    *, head: Head, conversation: Conversation, by: Member, event: Mapping[str, object], at: datetime | None = None
+    kind: str,
+    people: Sequence[Member] = (),
+    *,
+    head: Head,
+    conversation: Conversation,
+    by: Member,
+    at: datetime | None = None,
+    **facts: str,
 ) -> Message:
-    """A system message about what `by` did, inside the transaction that did it.
+    """A system message: `by` did this (one of `schemas.EVENTS`) with these people, inside the transaction that did it.
 
-    Clients word it in their reader's language.
+    Clients word it in their reader's language, from the names of now and the facts that belong to the kind.
     """
     message = Message.objects.create(
         organization_id=conversation.organization_id,
@@ -219,10 +238,15 @@ def announce(
         fingerprint="",
         seq=head.next_seq(),
         version=head.next_version(),
-        event=event,
+        event={
+            "kind": kind,
+            "by": brief(by.pk, by.name),
+            "people": [brief(member.pk, member.name) for member in people],
+            **facts,
+        },
         posted_at=at or timezone.now(),
     )
-    head.note("message.posted", message.version, message.pk)
+    changes.message_posted(head, message_id=message.pk, version=message.version)
     Participant.objects.filter(conversation=conversation, member=by, seen_seq=message.seq - 1).update(
         seen_seq=message.seq
     )

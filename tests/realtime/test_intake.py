@@ -1,0 +1,55 @@
+"""One who sends much waits for themselves."""
+
+import threading
+
+from realtime.gate import Pass
+from realtime.intake import Intake
+from realtime.registry import FrameKind
+
+
+def test_frames_are_taken_in_turn_and_each_senders_in_order() -> None:
+    busy, calm = Pass(1, 1, 1, "session:1"), Pass(1, 2, 2, "session:2")
+    batches: list[list[str]] = []
+    hold, done = threading.Event(), threading.Event()
+
+    def answer(frames):  # type: ignore[no-untyped-def]
+        hold.wait(5)
+        batches.append([frame["text"] for _identity, frame in frames])
+        return [(201, {})] * len(frames)
+
+    intake = Intake(FrameKind(answer, at_most=4))
+    left = [12]
+
+    def answered(_status: int, _body: object) -> None:
+        left[0] -= 1
+        if not left[0]:
+            done.set()
+
+    for number in range(10):
+        intake.put((busy, {"text": f"busy {number}"}, answered))
+    for number in range(2):
+        intake.put((calm, {"text": f"calm {number}"}, answered))
+    hold.set()
+    assert done.wait(5)
+    said = [text for batch in batches for text in batch]
+    assert [text for text in said if text.startswith("busy")] == [f"busy {number}" for number in range(10)]
+    assert said.index("calm 1") < said.index("busy 8")
+
+
+def test_a_handler_that_answers_too_few_is_asked_again_one_by_one() -> None:
+    answers: list[int] = []
+    done = threading.Event()
+
+    def answer(frames):  # type: ignore[no-untyped-def]
+        return [(201, {})] if len(frames) == 1 else []
+
+    intake = Intake(FrameKind(answer))
+    with intake.wake:
+        for number in range(3):
+            intake.queues[str(number)] = __import__("collections").deque(
+                [(Pass(1, 1, 1, str(number)), {}, lambda status, _body: (answers.append(status), len(answers) == 3 and done.set()))]
+            )
+            intake.waiting += 1
+        intake.wake.notify()
+    assert done.wait(5)
+    assert answers == [201, 201, 201]
