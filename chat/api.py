@@ -139,7 +139,7 @@ class Participants(ConversationView):
         limit = query["limit"]
         rows = list(found[: limit + 1])
         rows, more = rows[:limit], len(rows) > limit
-        next_ = cursors.of(rows[-1].rank, rows[-1].member.sort_key, rows[-1].pk) if more else None
+        next_ = cursors.of(*rows[-1].place) if more else None
         return Response({"results": [serializers.participant(row) for row in rows], "next": next_})
 
     @extend_schema(operation_id="add_participants", request=schemas.NewParticipants, responses=schemas.ParticipantList)

@@ -1,4 +1,7 @@
-"""What chat tells the world: one function a kind of change. Each answers the version that the changed object takes."""
+"""What chat tells the world: one function a kind of change.
+
+Each answers the version that the changed object takes; objects that are made in sets bring theirs.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,10 @@ from realtime.streams import Head
 
 # After this everybody's sight of the conversation may be another; clients start over.
 RESETTING = frozenset({"conversation.history_switched"})
+
+
+def message_posted(head: Head, *, message_id: int, version: int) -> None:
+    head.note("message.posted", version, message_id)
 
 
 def message_edited(head: Head, *, message_id: int) -> int:
@@ -33,8 +40,8 @@ def people_changed(head: Head) -> int:
     return head.change("conversation.people_changed", head.stream.object_id)
 
 
-def participant_added(head: Head, *, participant_id: int) -> int:
-    return head.change("participant.added", participant_id)
+def participant_added(head: Head, *, participant_id: int, version: int) -> None:
+    head.note("participant.added", version, participant_id)
 
 
 def participant_removed(head: Head, *, participant_id: int) -> int:
@@ -45,9 +52,9 @@ def role_changed(head: Head, *, participant_id: int) -> int:
     return head.change("participant.role_changed", participant_id)
 
 
-def membership_started(own_head: Head, *, participant_id: int) -> int:
+def membership_started(own_head: Head, *, participant_id: int, version: int) -> None:
     """On the member's own stream, as the next three: a conversation is theirs now."""
-    return own_head.change("membership.started", participant_id)
+    own_head.note("membership.started", version, participant_id)
 
 
 def membership_ended(own_head: Head, *, participant_id: int) -> int:

@@ -10,20 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from chat.models import Message
 from realtime.relation import Type, many, one_of, relation
-
-
-class Seat(NamedTuple):
-    """Somebody who takes part in a conversation now."""
-
-    participant_id: int
-    organization_id: int
 
 
 def said_before(identities: Collection[tuple[int, int, UUID]]) -> dict[tuple[int, UUID], Message]:
@@ -38,19 +31,19 @@ def said_before(identities: Collection[tuple[int, int, UUID]]) -> dict[tuple[int
     return {(message.sender_id, message.key): message for message in found}
 
 
-def seats(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], Seat]:
-    """Those of the (conversation, member) pairs that take part now."""
+def seats(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """Those of the (conversation, member) pairs that take part now, each with its organization's id."""
     asked, parameters = relation("asked", {"conversation_id": "bigint", "member_id": "bigint"}, list(pairs))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT p.conversation_id, p.member_id, p.id, p.organization_id FROM {asked} JOIN chat_participant p "
+            f"SELECT p.conversation_id, p.member_id, p.organization_id FROM {asked} JOIN chat_participant p "
             "ON p.conversation_id = asked.conversation_id AND p.member_id = asked.member_id AND p.is_active "
             "JOIN orgchart_member m ON m.id = p.member_id AND m.is_active "
             "JOIN accounts_user u ON u.id = m.user_id AND u.is_active",
             parameters,
         )
         rows = cursor.fetchall()
-    return {(conversation, member): Seat(id, organization) for conversation, member, id, organization in rows}
+    return {(conversation, member): organization for conversation, member, organization in rows}
 
 
 def sights(

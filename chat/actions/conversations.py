@@ -6,19 +6,17 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit import log
 from chat import changes, policies
+from chat.actions.noting import note
 from chat.actions.participants import MOST_PEOPLE, seat, seat_of
 from chat.actions.posting import announce
 from chat.models import Conversation, Participant
 from orgchart.models import Member
-from orgchart.serializers import brief
 from realtime.streams import Heads, locked
 from wire.problems import conflict, forbidden, invalid
 from wire.text import accepted
@@ -93,14 +91,7 @@ def create_group(
             created_at=at or timezone.now(),
         )
         _open(conversation, heads=heads, by=by, people=[by, *others])
-        log.record(
-            "conversation.created",
-            organization_id=by.organization_id,
-            member_id=by.pk,
-            object_kind="conversation",
-            object_id=conversation.pk,
-            people_count=len(others) + 1,
-        )
+        note("conversation.created", conversation, by=by, people_count=len(others) + 1)
     return conversation
 
 
@@ -111,13 +102,15 @@ def _open(conversation: Conversation, *, heads: Heads, by: Member, people: Seque
     participants = seat(conversation, head=head, heads=heads, members=people, at=conversation.created_at)
     if conversation.kind == Conversation.Kind.GROUP:
         Participant.objects.filter(pk=participants[0].pk).update(role=Participant.Role.OWNER)
-        event = {
-            "kind": "conversation.created",
-            "by": brief(by.pk, by.name),
-            "people": [brief(member.pk, member.name) for member in people[1:]],
-            "name": conversation.name,
-        }
-        announce(head=head, conversation=conversation, by=by, event=event, at=conversation.created_at)
+        announce(
+            "conversation.created",
+            people[1:],
+            head=head,
+            conversation=conversation,
+            by=by,
+            at=conversation.created_at,
+            name=conversation.name,
+        )
 
 
 def _fingerprint(name: str, member_ids: Sequence[int], history_mode: str) -> str:
@@ -144,9 +137,8 @@ def rename(*, conversation: Conversation, by: Member, name: str, at: datetime | 
             before, conversation.name = conversation.name, name
             conversation.save(update_fields=["name"])
             changes.conversation_renamed(head)
-            event = {"kind": "conversation.renamed", "by": brief(by.pk, by.name), "people": [], "name": name}
-            announce(head=head, conversation=conversation, by=by, event=event, at=at)
-            _note("conversation.renamed", conversation, by, before=before, after=name)
+            announce("conversation.renamed", head=head, conversation=conversation, by=by, at=at, name=name)
+            note("conversation.renamed", conversation, by=by, before=before, after=name)
     return conversation
 
 
@@ -165,23 +157,6 @@ def switch_history(*, conversation: Conversation, by: Member, history_mode: str)
             conversation.generation += 1
             conversation.save(update_fields=["history_mode", "generation"])
             changes.history_switched(head)
-            event = {
-                "kind": "history.switched",
-                "by": brief(by.pk, by.name),
-                "people": [],
-                "history_mode": history_mode,
-            }
-            announce(head=head, conversation=conversation, by=by, event=event)
-            _note("conversation.history_switched", conversation, by, after=history_mode)
+            announce("history.switched", head=head, conversation=conversation, by=by, history_mode=history_mode)
+            note("conversation.history_switched", conversation, by=by, after=history_mode)
     return conversation
-
-
-def _note(action: str, conversation: Conversation, by: Member, **detail: Any) -> None:
-    log.record(
-        action,
-        organization_id=conversation.organization_id,
-        member_id=by.pk,
-        object_kind="conversation",
-        object_id=conversation.pk,
-        **detail,
-    )

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit import log
 from chat import changes, markup, policies
+from chat.actions.noting import note
 from chat.actions.posting import words
 from chat.models import Conversation, Message, Participant
 from orgchart.models import Member
@@ -49,15 +49,7 @@ def recall_message(*, conversation: Conversation, message_id: int, by: Member, a
             message.version = changes.message_recalled(heads[conversation.stream], message_id=message.pk)
             message.save(update_fields=["text", "html", "recalled_at", "version"])
             if message.sender_id != by.pk:
-                log.record(
-                    "message.recalled",
-                    organization_id=conversation.organization_id,
-                    member_id=by.pk,
-                    object_kind="message",
-                    object_id=message.pk,
-                    conversation=conversation.pk,
-                    sender=message.sender_id,
-                )
+                note("message.recalled", message, by=by, conversation=conversation.pk, sender=message.sender_id)
     return message
 
 

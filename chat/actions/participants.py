@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit import log
 from chat import changes, policies
+from chat.actions.noting import note
 from chat.actions.posting import announce
 from chat.models import Conversation, Participant, Stay
 from orgchart.models import Member
-from orgchart.serializers import brief
 from realtime.streams import Head, Heads, locked
 from wire.problems import forbidden, invalid, missing
 
@@ -68,8 +66,8 @@ def seat(
     Participant.objects.bulk_update([p for p in participants if p.member_id in before], columns)
     Stay.objects.bulk_create([Stay(participant=participant, from_seq=first) for participant in participants])
     for participant, member in zip(participants, members, strict=True):
-        head.note("participant.added", participant.version, participant.pk)
-        heads[member.stream].note("membership.started", participant.own_version, participant.pk)
+        changes.participant_added(head, participant_id=participant.pk, version=participant.version)
+        changes.membership_started(heads[member.stream], participant_id=participant.pk, version=participant.own_version)
     return participants
 
 
@@ -95,13 +93,8 @@ def add_participants(
         head = heads[conversation.stream]
         participants = seat(conversation, head=head, heads=heads, members=newcomers, at=at)
         changes.people_changed(head)
-        event = {
-            "kind": "participants.added",
-            "by": brief(by.pk, by.name),
-            "people": [brief(member.pk, member.name) for member in newcomers],
-        }
-        announce(head=head, conversation=conversation, by=by, event=event, at=at)
-        _note("participants.added", conversation, by, members=[member.pk for member in newcomers])
+        announce("participants.added", newcomers, head=head, conversation=conversation, by=by, at=at)
+        note("participants.added", conversation, by=by, members=[member.pk for member in newcomers])
     return participants
 
 
@@ -131,14 +124,8 @@ def remove_participant(*, conversation: Conversation, member: Member, by: Member
             _pass_on_ownership(conversation, head)
         changes.people_changed(head)
         kind = "participant.left" if participant is own else "participant.removed"
-        announce(
-            head=head,
-            conversation=conversation,
-            by=by,
-            event={"kind": kind, "by": brief(by.pk, by.name), "people": [brief(member.pk, member.name)]},
-            at=at,
-        )
-        _note(kind, conversation, by, member=member.pk)
+        announce(kind, [member], head=head, conversation=conversation, by=by, at=at)
+        note(kind, conversation, by=by, member=member.pk)
 
 
 def _pass_on_ownership(conversation: Conversation, head: Head) -> None:
@@ -174,23 +161,6 @@ def give_role(
         participant.version = changes.role_changed(head, participant_id=participant.pk)
         participant.save(update_fields=["role", "version"])
         changes.people_changed(head)
-        event = {
-            "kind": "role.changed",
-            "by": brief(by.pk, by.name),
-            "people": [brief(member.pk, member.name)],
-            "role": role,
-        }
-        announce(head=head, conversation=conversation, by=by, event=event, at=at)
-        _note("participant.role_changed", conversation, by, member=member.pk, role=role)
+        announce("role.changed", [member], head=head, conversation=conversation, by=by, at=at, role=role)
+        note("participant.role_changed", conversation, by=by, member=member.pk, role=role)
     return participant
-
-
-def _note(action: str, conversation: Conversation, by: Member, **detail: Any) -> None:
-    log.record(
-        action,
-        organization_id=conversation.organization_id,
-        member_id=by.pk,
-        object_kind="conversation",
-        object_id=conversation.pk,
-        **detail,
-    )

@@ -3,6 +3,8 @@ from django.utils.translation import gettext_lazy as _
 
 from orgchart.models import Member
 
+RANKS = {"owner": 0, "admin": 1, "member": 2}
+
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def active(self) -> "ParticipantQuerySet":
@@ -10,7 +12,7 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 
     def in_order(self) -> "ParticipantQuerySet":
         """Owner, then administrators, then everybody by name."""
-        rank = models.Case(models.When(role="owner", then=0), models.When(role="admin", then=1), default=2)
+        rank = models.Case(*[models.When(role=role, then=rank) for role, rank in RANKS.items()])
         return self.annotate(rank=rank).order_by("rank", "member__sort_key", "id")
 
     def behind(self, rank: int, sort_key: str, id: int) -> "ParticipantQuerySet":
@@ -75,6 +77,11 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member} in {self.conversation_id}"
+
+    @property
+    def place(self) -> tuple[int, str, int]:
+        """Where this one stands in the order of participants."""
+        return RANKS[self.role], self.member.sort_key, self.pk
 
 
 class Stay(models.Model):
