@@ -38,7 +38,7 @@ class SessionStore(SessionBase):
         return Session.objects.filter(digest=digest_of(session_key)).exists()
 
     def load(self) -> dict[str, Any]:
-        row = Session.objects.filter(digest=digest_of(self.session_key or ""), expires_at__gt=timezone.now()).first()
+        row = Session.objects.unexpired().filter(digest=digest_of(self.session_key or "")).first()
         if row is None:
             self._session_key = None
             return {}
@@ -97,7 +97,7 @@ class SessionStore(SessionBase):
 
     @classmethod
     def clear_expired(cls) -> None:
-        Session.objects.filter(expires_at__lte=timezone.now()).delete()
+        Session.objects.expired().delete()
 
 
 class SessionMiddleware(DjangoSessionMiddleware):

@@ -10,9 +10,16 @@ if TYPE_CHECKING:
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
+    def unexpired(self) -> SessionQuerySet:
+        """Sessions that last, by the database's clock; those of browsers that nobody signed in to are among them."""
+        return self.filter(expires_at__gt=Now())
+
+    def expired(self) -> SessionQuerySet:
+        return self.filter(expires_at__lte=Now())
+
     def good(self) -> SessionQuerySet:
-        """Sessions that open a door now, by the database's clock."""
-        return self.filter(expires_at__gt=Now(), user__is_active=True)
+        """Sessions that open a door now."""
+        return self.unexpired().filter(user__is_active=True)
 
     def of(self, user: User) -> SessionQuerySet:
         """The browsers in which this person is signed in, the one used last first."""

@@ -11,6 +11,7 @@ from accounts.actions.sessions import sign_out_everywhere_else
 from accounts.actions.tokens import revoke_token
 from accounts.actions.users import deactivate_user
 from accounts.models import AccessToken, Session
+from accounts.sessions import SessionStore
 from orgchart import gate
 from orgchart.actions.members import deactivate_member
 from orgchart.models import Member
@@ -131,6 +132,17 @@ def test_a_token_is_good_until_it_expires(wei: Member) -> None:
     assert isinstance(mine, Pass)
     expire_token(wei)
     assert gate.still_good({mine}) == set()
+
+
+def test_the_databases_clock_decides_not_a_processs(wei: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = browser_of(wei)
+    passes = {by_cookie(wei), by_token(wei)}
+    in_a_year = timezone.now() + timedelta(days=366)
+    monkeypatch.setattr(timezone, "now", lambda: in_a_year)
+    assert gate.still_good(passes) == passes
+    assert SessionStore(browser.cookies["lakeside_session"].value).load()
+    SessionStore.clear_expired()
+    assert Session.objects.count() == 2
 
 
 def test_one_persons_session_proves_nothing_for_another(wei: Member, lin: Member) -> None:
