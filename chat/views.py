@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -42,7 +43,7 @@ def _bootstrap(me: Member, conversation_id: int | None) -> dict[str, Any]:
     return {
         "me": {**brief(me.pk, me.name), "role": me.role},
         "organization": {"id": me.organization_id, "handle": me.organization.handle, "name": me.organization.name},
-        "time_zone": me.user.time_zone,
+        "time_zone": me.user.time_zone or settings.TIME_ZONE,
         "epoch": epoch,
         "cursors": {str(stream): str(Cursor(epoch, Sight().generation, version)) for stream, version in heads.items()},
         "conversations": serializers.list_items(shown),

@@ -37,6 +37,11 @@ def is_there() -> bool:
     return known.count() == len(handles)
 
 
+def may_move_in() -> bool:
+    """Whether the demo lives here or could: not where a company works in earnest, nor on a public server."""
+    return is_there() or (settings.EMBEDDED and not Organization.objects.exists())
+
+
 def refuse_real_companies() -> None:
     """CommandError in a sentence if anybody uses this database in earnest."""
     organization = Organization.objects.first()

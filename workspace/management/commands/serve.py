@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from orgchart import first_start
+from workspace.management.commands import demo
 from workspace.server import APPLICATION, OPTIONS
 
 
@@ -83,9 +84,9 @@ def refuse_taken_port(host: str, port: int) -> None:
 
 
 def prepare() -> None:
-    """Migrate, and make what the demo needs; both do nothing where it was done before."""
+    """Migrate, and make the demo company where it may live; both do nothing where it was done before."""
     call_command("migrate", verbosity=0, interactive=False)
-    if settings.DEMO:
+    if settings.DEMO and demo.may_move_in():
         call_command("demo")
 
 
