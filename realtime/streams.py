@@ -119,20 +119,34 @@ def locked(*streams: Stream, missing_ok: bool = False) -> Iterator[Heads]:
     """A transaction that may move these streams, and no others.
 
     Raises TransactionManagementError if one is open on this thread already (a second lock breaks the order and can
-    deadlock), and MissingStream if one has no head; with `missing_ok` it is just not among the heads. Hints leave
-    after the commit; nobody waits for them.
+    deadlock), Django's RuntimeError if any other transaction is (the locks would outlast the block), and MissingStream
+    if a stream has no head; with `missing_ok` it is just not among the heads. Hints leave after the commit; nobody
+    waits for them.
     """
     if getattr(_here, "is_locked", False):
         raise TransactionManagementError("locked() is called once per transaction, with all streams that it will move")
     _here.is_locked = True
     try:
-        with transaction.atomic():
+        with transaction.atomic(durable=not getattr(_here, "is_enclosed", False)):
             heads = Heads(_lock(streams, missing_ok=missing_ok))
             yield heads
             _write(heads.values())
             failpoints.reach("before_commit")
     finally:
         _here.is_locked = False
+
+
+@contextmanager
+def enclosed() -> Iterator[None]:
+    """Here `locked()` may stand inside of a larger transaction, and its locks last as long as that.
+
+    For what nobody else is touched by: a demo company that is made as a whole or not at all, a test that is undone.
+    """
+    _here.is_enclosed = True
+    try:
+        yield
+    finally:
+        _here.is_enclosed = False
 
 
 def _lock(streams: Iterable[Stream], *, missing_ok: bool) -> dict[Stream, Head]:

@@ -14,7 +14,7 @@ from chat.models import Conversation
 from orgchart.models import Member
 from realtime import hints
 from realtime.models import Change, StreamHead
-from realtime.streams import KINDS, MissingStream, Stream, locked
+from realtime.streams import KINDS, MissingStream, Stream, enclosed, locked
 from tests.chat.talk import head_of, kinds_since
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
@@ -52,6 +52,16 @@ def test_a_second_lock_in_the_same_transaction_is_refused(pair: Conversation, li
         pytest.raises(TransactionManagementError, match="once per transaction"),
         locked(lin.stream),
     ):
+        pass
+    with locked(lin.stream):
+        pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_inside_of_somebodys_transaction_is_refused(lin: Member) -> None:
+    with transaction.atomic(), pytest.raises(RuntimeError, match="durable"), locked(lin.stream):
+        pass
+    with transaction.atomic(), enclosed(), locked(lin.stream):
         pass
     with locked(lin.stream):
         pass

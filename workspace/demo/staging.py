@@ -22,6 +22,7 @@ from orgchart.actions.departments import create_department, place_member
 from orgchart.actions.members import add_member, set_manager, update_member
 from orgchart.actions.organizations import found_organization
 from orgchart.models import Department, Member
+from realtime.streams import enclosed
 from workspace.demo import cast, routine
 from workspace.demo.days import Calendar
 from workspace.demo.people import COMPANIES, Company, Person
@@ -40,7 +41,7 @@ Moments = list[tuple[Line, datetime]]
 def make_demo(*, now: datetime) -> None:
     """Both companies with all that was said in them until `now` (aware). All of it or, if anything fails, nothing."""
     days = Calendar(now)
-    with transaction.atomic():
+    with transaction.atomic(), enclosed():
         for company in COMPANIES:
             members = found(company)
             for scene in scenes_of(company.handle):
