@@ -85,10 +85,15 @@ class Conversations(ChatView):
                 raise invalid("members", _("A direct conversation has exactly one other person."))
             if body.get("name"):
                 raise invalid("name", _("A direct conversation has no name."))
-            conversation = conversations.start_direct(by=self.member, other=people[0])
+            conversation = conversations.start_direct(by=self.member, other=people[0], shown=self.shown)
         else:
             conversation = conversations.create_group(
-                by=self.member, members=people, key=body["key"], name=body["name"], history_mode=body["history_mode"]
+                by=self.member,
+                members=people,
+                key=body["key"],
+                name=body["name"],
+                history_mode=body["history_mode"],
+                shown=self.shown,
             )
         row = store.conversation_row(member_id=self.member.pk, conversation_id=conversation.pk)
         if row is None:
@@ -120,10 +125,10 @@ class OneConversation(ConversationView):
         """Rename a group, or decide what newcomers see of its history."""
         body = sent(schemas.ConversationChange, request)
         if "name" in body:
-            conversations.rename(conversation=self.conversation, by=self.member, name=body["name"])
+            conversations.rename(conversation=self.conversation, by=self.member, name=body["name"], shown=self.shown)
         if "history_mode" in body:
             conversations.switch_history(
-                conversation=self.conversation, by=self.member, history_mode=body["history_mode"]
+                conversation=self.conversation, by=self.member, history_mode=body["history_mode"], shown=self.shown
             )
         return Response(self.item())
 
@@ -147,7 +152,7 @@ class Participants(ConversationView):
         """Bring people into a group. Answers those who are new in it."""
         body = sent(schemas.NewParticipants, request)
         added = participants.add_participants(
-            conversation=self.conversation, members=self.people(body["members"]), by=self.member
+            conversation=self.conversation, members=self.people(body["members"]), by=self.member, shown=self.shown
         )
         return Response({"results": [serializers.participant(row) for row in added]})
 
@@ -162,14 +167,18 @@ class OneParticipant(ConversationView):
         """Make somebody an administrator or an ordinary member, or hand the group over."""
         body = sent(schemas.Role, request)
         other = self.other(member_id)
-        row = participants.give_role(conversation=self.conversation, member=other, role=body["role"], by=self.member)
+        row = participants.give_role(
+            conversation=self.conversation, member=other, role=body["role"], by=self.member, shown=self.shown
+        )
         row.member = other
         return Response(serializers.participant(row))
 
     @extend_schema(operation_id="remove_participant", responses={204: None})
     def delete(self, request: Request, org: str, conversation_id: int, member_id: int) -> Response:
         """Take somebody out of a group; with one's own id: leave it."""
-        participants.remove_participant(conversation=self.conversation, member=self.other(member_id), by=self.member)
+        participants.remove_participant(
+            conversation=self.conversation, member=self.other(member_id), by=self.member, shown=self.shown
+        )
         return Response(status=204)
 
 
@@ -198,7 +207,7 @@ class OneMessage(ConversationView):
         """Put other words into one's own message, within a day."""
         body = sent(schemas.MessageChange, request)
         row = mending.edit_message(
-            conversation=self.conversation, message_id=message_id, by=self.member, text=body["text"]
+            conversation=self.conversation, message_id=message_id, by=self.member, text=body["text"], shown=self.shown
         )
         return Response(serializers.messages([row])[0])
 
@@ -207,7 +216,9 @@ class Recall(ConversationView):
     @extend_schema(operation_id="recall_message", request=None, responses=schemas.Message)
     def put(self, request: Request, org: str, conversation_id: int, message_id: int) -> Response:
         """Take a message back: its words are gone for everybody."""
-        row = mending.recall_message(conversation=self.conversation, message_id=message_id, by=self.member)
+        row = mending.recall_message(
+            conversation=self.conversation, message_id=message_id, by=self.member, shown=self.shown
+        )
         return Response(serializers.messages([row])[0])
 
 
@@ -217,7 +228,9 @@ class ReadMarker(ConversationView):
         """Evidence: these message numbers were really displayed. It only grows."""
         body = sent(schemas.Displayed, request)
         ranges = [(start, end) for start, end in body["displayed"]]
-        row = reading.note_displayed(conversation=self.conversation, member=self.member, ranges=ranges)
+        row = reading.note_displayed(
+            conversation=self.conversation, member=self.member, ranges=ranges, shown=self.shown
+        )
         return Response(serializers.membership(row.pk))
 
 
@@ -226,7 +239,7 @@ class SeenMarker(ConversationView):
     def put(self, request: Request, org: str, conversation_id: int) -> Response:
         """The badge: everything up to this number was seen. It only grows."""
         body = sent(schemas.Place, request)
-        row = reading.move_seen(conversation=self.conversation, member=self.member, seq=body["seq"])
+        row = reading.move_seen(conversation=self.conversation, member=self.member, seq=body["seq"], shown=self.shown)
         return Response(serializers.membership(row.pk))
 
 
@@ -235,7 +248,7 @@ class UnreadMarker(ConversationView):
     def put(self, request: Request, org: str, conversation_id: int) -> Response:
         """The badge, put back: what stands after this number is unread."""
         body = sent(schemas.Place, request)
-        row = reading.mark_unread(conversation=self.conversation, member=self.member, seq=body["seq"])
+        row = reading.mark_unread(conversation=self.conversation, member=self.member, seq=body["seq"], shown=self.shown)
         return Response(serializers.membership(row.pk))
 
 
@@ -244,7 +257,7 @@ class OwnMembership(ConversationView):
     def patch(self, request: Request, org: str, conversation_id: int) -> Response:
         """Mute or pin a conversation in one's own list."""
         body = sent(schemas.Preference, request)
-        row = preferences.prefer(conversation=self.conversation, member=self.member, **body)
+        row = preferences.prefer(conversation=self.conversation, member=self.member, shown=self.shown, **body)
         return Response(serializers.membership(row.pk))
 
 

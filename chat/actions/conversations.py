@@ -15,8 +15,10 @@ from chat import changes, policies
 from chat.actions.noting import note
 from chat.actions.participants import MOST_PEOPLE, seat, seat_of
 from chat.actions.posting import announce
+from chat.actions.proving import prove
 from chat.models import Conversation, Participant
 from orgchart.models import Member
+from realtime.gate import Pass
 from realtime.streams import Heads, locked
 from wire.problems import conflict, forbidden, invalid
 from wire.text import accepted
@@ -25,7 +27,7 @@ LONGEST_NAME = 80
 NAMED_BY = 3  # people whose names make the name of a group that got none
 
 
-def start_direct(*, by: Member, other: Member, at: datetime | None = None) -> Conversation:
+def start_direct(*, by: Member, other: Member, at: datetime | None = None, shown: Pass | None = None) -> Conversation:
     """The conversation of these two.
 
     There is one for each pair, whoever asks first and however often. Raises Problem 400 for oneself.
@@ -34,6 +36,7 @@ def start_direct(*, by: Member, other: Member, at: datetime | None = None) -> Co
         raise invalid("members", _("Choose somebody else than yourself."))
     pair = "-".join(str(id) for id in sorted((by.pk, other.pk)))
     with locked(by.stream, other.stream) as heads:
+        prove(shown)
         existing = Conversation.objects.filter(organization_id=by.organization_id, direct_key=pair).first()
         if existing is not None:
             return existing
@@ -60,6 +63,7 @@ def create_group(
     name: str = "",
     history_mode: str = Conversation.HistoryMode.JOIN,
     at: datetime | None = None,
+    shown: Pass | None = None,
 ) -> Conversation:
     """A group of `by`, who owns it, and the members (2,000 at most). Without a name it is named by its first people.
 
@@ -75,6 +79,7 @@ def create_group(
         raise invalid("name", _("A name has at most %(most)s characters.") % {"most": LONGEST_NAME})
     fingerprint = _fingerprint(name, [member.pk for member in others], history_mode)
     with locked(by.stream, *[member.stream for member in others]) as heads:
+        prove(shown)
         existing = Conversation.objects.filter(organization_id=by.organization_id, created_by=by, key=key).first()
         if existing is not None:
             if existing.fingerprint != fingerprint:
@@ -123,12 +128,15 @@ def _named_by(people: Sequence[Member]) -> str:
     return "、".join(member.name for member in people[:NAMED_BY])[:LONGEST_NAME]
 
 
-def rename(*, conversation: Conversation, by: Member, name: str, at: datetime | None = None) -> Conversation:
+def rename(
+    *, conversation: Conversation, by: Member, name: str, at: datetime | None = None, shown: Pass | None = None
+) -> Conversation:
     """Give a group another name (1 to 80 characters). Raises Problem 400, 403, 404."""
     name = accepted(name, "name").strip()
     if not name or len(name) > LONGEST_NAME:
         raise invalid("name", _("A name has 1 to %(most)s characters.") % {"most": LONGEST_NAME})
     with locked(conversation.stream) as heads:
+        prove(shown)
         if not policies.can_rename(seat_of(conversation, by)):
             raise forbidden(_("Only the owner and administrators can rename this group."))
         conversation.refresh_from_db()
@@ -142,12 +150,15 @@ def rename(*, conversation: Conversation, by: Member, name: str, at: datetime | 
     return conversation
 
 
-def switch_history(*, conversation: Conversation, by: Member, history_mode: str) -> Conversation:
+def switch_history(
+    *, conversation: Conversation, by: Member, history_mode: str, shown: Pass | None = None
+) -> Conversation:
     """Show newcomers everything, or only what came after they joined.
 
     Everybody's cursor starts over. Raises Problem 403, 404.
     """
     with locked(conversation.stream) as heads:
+        prove(shown)
         if not policies.can_switch_history(seat_of(conversation, by)):
             raise forbidden(_("Only the owner decides what newcomers see."))
         conversation.refresh_from_db()

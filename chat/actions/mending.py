@@ -10,19 +10,28 @@ from django.utils.translation import gettext as _
 from chat import changes, markup, policies
 from chat.actions.noting import note
 from chat.actions.posting import words
+from chat.actions.proving import prove
 from chat.models import Conversation, Message, Participant
 from orgchart.models import Member
+from realtime.gate import Pass
 from realtime.streams import locked
 from wire.problems import conflict, forbidden, missing
 
 
 def edit_message(
-    *, conversation: Conversation, message_id: int, by: Member, text: str, at: datetime | None = None
+    *,
+    conversation: Conversation,
+    message_id: int,
+    by: Member,
+    text: str,
+    at: datetime | None = None,
+    shown: Pass | None = None,
 ) -> Message:
     """Put other words into one's own message, within a day. Raises Problem 400, 403, 404, or 409 if it was recalled."""
     text = words(text)
     html = markup.render(text)
     with locked(conversation.stream) as heads:
+        prove(shown)
         participant, message = _seat_and_message(conversation, message_id, by)
         if message.recalled_at is not None:
             raise conflict(_("This message was recalled."), code="recalled")
@@ -35,12 +44,15 @@ def edit_message(
     return message
 
 
-def recall_message(*, conversation: Conversation, message_id: int, by: Member, at: datetime | None = None) -> Message:
+def recall_message(
+    *, conversation: Conversation, message_id: int, by: Member, at: datetime | None = None, shown: Pass | None = None
+) -> Message:
     """Take a message back.
 
     Its words are gone for everybody. Recalling it again changes nothing. Raises Problem 403, 404.
     """
     with locked(conversation.stream) as heads:
+        prove(shown)
         participant, message = _seat_and_message(conversation, message_id, by)
         if message.recalled_at is None:
             if not policies.can_recall(participant, message, at):

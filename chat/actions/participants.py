@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from chat import changes, policies
 from chat.actions.noting import note
 from chat.actions.posting import announce
+from chat.actions.proving import prove
 from chat.models import Conversation, Participant, Stay
 from orgchart.models import Member
+from realtime.gate import Pass
 from realtime.streams import Head, Heads, locked
 from wire.problems import forbidden, invalid, missing
 
@@ -72,7 +74,12 @@ def seat(
 
 
 def add_participants(
-    *, conversation: Conversation, members: Sequence[Member], by: Member, at: datetime | None = None
+    *,
+    conversation: Conversation,
+    members: Sequence[Member],
+    by: Member,
+    at: datetime | None = None,
+    shown: Pass | None = None,
 ) -> list[Participant]:
     """Bring people into a group.
 
@@ -82,6 +89,7 @@ def add_participants(
     if not wanted:
         raise invalid("members", _("Choose at least one person."))
     with locked(conversation.stream, *[member.stream for member in wanted]) as heads:
+        prove(shown)
         if not policies.can_add(seat_of(conversation, by)):
             raise forbidden(_("People can't be added to a direct conversation."))
         here = set(Participant.objects.active().filter(conversation=conversation).values_list("member_id", flat=True))
@@ -98,12 +106,15 @@ def add_participants(
     return participants
 
 
-def remove_participant(*, conversation: Conversation, member: Member, by: Member, at: datetime | None = None) -> None:
+def remove_participant(
+    *, conversation: Conversation, member: Member, by: Member, at: datetime | None = None, shown: Pass | None = None
+) -> None:
     """Take somebody out of a group, or leave it oneself.
 
     From this commit on they read and hear nothing. Raises Problem 403, 404.
     """
     with locked(conversation.stream, member.stream) as heads:
+        prove(shown)
         own = seat_of(conversation, by)
         participant = own if member.pk == by.pk else seat_of(conversation, member)
         if participant is own and not policies.can_leave(own):
@@ -138,13 +149,20 @@ def _pass_on_ownership(conversation: Conversation, head: Head) -> None:
 
 
 def give_role(
-    *, conversation: Conversation, member: Member, role: str, by: Member, at: datetime | None = None
+    *,
+    conversation: Conversation,
+    member: Member,
+    role: str,
+    by: Member,
+    at: datetime | None = None,
+    shown: Pass | None = None,
 ) -> Participant:
     """Make somebody an administrator or an ordinary member again, or hand the group over (`owner`; the giver stays as administrator).
 
     Raises Problem 400, 403, 404.
     """
     with locked(conversation.stream) as heads:
+        prove(shown)
         own = seat_of(conversation, by)
         participant = seat_of(conversation, member)
         if not policies.can_give_role(own):

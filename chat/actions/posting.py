@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 import outbox.queue
 from chat import changes, markup, store
+from chat.actions.proving import signed_out
 from chat.models import Conversation, Message, Participant
 from orgchart.models import Member
 from orgchart.serializers import brief
@@ -170,7 +171,7 @@ def _said(items: list[_Prepared], heads: Heads) -> dict[tuple[int, UUID], Messag
 
 def _signed_out(item: _Prepared, good: set[Pass]) -> Problem | None:
     if item.post.shown is not None and item.post.shown not in good:
-        return Problem(401, "signed_out", detail=_("You are no longer signed in."))
+        return signed_out()
     return None
 
 

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from chat import changes
 from chat.actions.participants import seat_of
+from chat.actions.proving import prove
 from chat.models import Conversation, Participant
 from orgchart.models import Member
+from realtime.gate import Pass
 from realtime.models import StreamHead
 from realtime.registry import registry
 from realtime.streams import locked
@@ -21,7 +23,9 @@ from wire.problems import invalid, missing
 MOST_RANGES = 64
 
 
-def note_displayed(*, conversation: Conversation, member: Member, ranges: Sequence[tuple[int, int]]) -> Participant:
+def note_displayed(
+    *, conversation: Conversation, member: Member, ranges: Sequence[tuple[int, int]], shown: Pass | None = None
+) -> Participant:
     """These message numbers (from, to, both included) were really displayed.
 
     Numbers beyond the head and messages that the member doesn't see claim nothing.
@@ -30,6 +34,7 @@ def note_displayed(*, conversation: Conversation, member: Member, ranges: Sequen
     if any(start < 1 or end < start for start, end in ranges):
         raise invalid("displayed", _("Each range is [from, to] with 1 ≤ from ≤ to."))
     with locked(member.stream) as heads:
+        prove(shown)
         participant = seat_of(conversation, member)
         head_seq = StreamHead.objects.values_list("seq", flat=True).get(kind="conversation", object_id=conversation.pk)
         sights = registry.streams["conversation"].followers([conversation.pk], [member.pk]).get(conversation.pk, {})
@@ -69,21 +74,24 @@ def merged(
     return read_seq, islands[-MOST_RANGES:]
 
 
-def move_seen(*, conversation: Conversation, member: Member, seq: int) -> Participant:
+def move_seen(*, conversation: Conversation, member: Member, seq: int, shown: Pass | None = None) -> Participant:
     """Everything up to `seq` was seen: the badge moves there, never back. Raises Problem 404.
 
     A phone may say so late, when another screen was further already.
     """
-    return _place_badge(conversation, member, seq, may_lower=False)
+    return _place_badge(conversation, member, seq, shown, may_lower=False)
 
 
-def mark_unread(*, conversation: Conversation, member: Member, seq: int) -> Participant:
+def mark_unread(*, conversation: Conversation, member: Member, seq: int, shown: Pass | None = None) -> Participant:
     """What stands after `seq` is unread: the badge stands there, wherever it was. Raises Problem 404."""
-    return _place_badge(conversation, member, seq, may_lower=True)
+    return _place_badge(conversation, member, seq, shown, may_lower=True)
 
 
-def _place_badge(conversation: Conversation, member: Member, seq: int, *, may_lower: bool) -> Participant:
+def _place_badge(
+    conversation: Conversation, member: Member, seq: int, shown: Pass | None, *, may_lower: bool
+) -> Participant:
     with locked(member.stream) as heads:
+        prove(shown)
         participant = seat_of(conversation, member)
         head_seq = StreamHead.objects.values_list("seq", flat=True).get(kind="conversation", object_id=conversation.pk)
         seq = max(participant.joined_seq - 1, min(seq, head_seq))

@@ -11,6 +11,9 @@ from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django.plugin import DjangoDbBlocker
 
+import wire.paths  # noqa: F401 - makes <id:…> known
+from chat import api_urls
+from realtime.gate import gate
 from tests.rights.table import ROLES, ROWS, Row
 from tests.rights.world import World, make_world
 
@@ -18,6 +21,13 @@ from tests.rights.world import World, make_world
 pytestmark = pytest.mark.django_db
 
 HTTP = [row for row in ROWS if row.method != "SOCKET"]
+CHAT = {pattern.name for pattern in api_urls.urlpatterns}
+# What somebody may change in the chat.
+CHANGES = [
+    row
+    for row in HTTP
+    if row.address in CHAT and row.method != "GET" and min(row.expected["person"], row.expected["owner"]) < 300
+]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # What a missing page and a foreign one may differ in: random numbers that are new in every answer.
 RANDOM = re.compile(r"""nonce(=|-)["']?[A-Za-z0-9+/=_-]+|name="csrfmiddlewaretoken" value="\w+\"""")
@@ -45,6 +55,15 @@ def asked(world: World, row: Row, role: str, *, missing: bool = False) -> HttpRe
 def test_everybody_gets_the_answer_of_the_table(world: World, row: Row) -> None:
     answers = {role: asked(world, row, role).status_code for role in ROLES}
     assert answers == row.expected
+
+
+@pytest.mark.parametrize("row", CHANGES, ids=str)
+def test_who_is_signed_out_while_they_wait_for_the_lock_changes_nothing(
+    world: World, row: Row, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    role = "person" if row.expected["person"] < 300 else "owner"
+    monkeypatch.setattr(gate, "still_good", lambda passes: set())
+    assert asked(world, row, role).status_code == 401
 
 
 @pytest.mark.parametrize("row", [row for row in HTTP if 404 in row.expected.values()], ids=str)
