@@ -18,7 +18,7 @@ export class Problem extends Error {
   }
 }
 
-/** Nothing came back: no network, no server, or not in time. Whether the request was carried out is unknown. */
+/** Nothing of the server came back: no network, no server, or not in time. Whether the request was carried out is unknown. */
 export class Unreachable extends Error {
   /** @param {unknown} [cause] */
   constructor(cause) {
@@ -108,12 +108,24 @@ export class Api {
     } catch (error) {
       throw new Unreachable(error);
     }
-    if (response.ok) return text ? JSON.parse(text) : null;
+    if (response.ok) return text ? jsonIn(text) : null;
     throw new Problem({
       ...problemIn(text),
       status: response.status,
       retryAfter: secondsIn(response.headers.get('Retry-After')),
     });
+  }
+}
+
+/**
+ * @param {string} text
+ * @throws {Unreachable} for another language than ours: a proxy or a hotel's sign-in page answered, not the server
+ */
+function jsonIn(text) {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Unreachable(error);
   }
 }
 

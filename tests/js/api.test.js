@@ -49,6 +49,11 @@ test('a proxy’s page of words is a problem, too', async () => {
   await assert.rejects(api.get('x'), (error) => error instanceof Problem && error.status === 502 && error.retryAfter === null);
 });
 
+test('a good answer in another language is not the server’s', async () => {
+  answer = () => new Response('<h1>Sign in to the hotel</h1>', { status: 200 });
+  await assert.rejects(api.post('x', {}), Unreachable);
+});
+
 test('no answer is unreachable', async () => {
   answer = () => {
     throw new TypeError('fetch failed');

@@ -116,6 +116,11 @@ export class MemoryStorage {
   removeItem(name) {
     this.#items.delete(name);
   }
+
+  /** The keys in another order, as a browser may have them. */
+  reverse() {
+    this.#items = new Map([...this.#items].reverse());
+  }
 }
 
 /** Lets everything that is ready run, without letting time pass. */

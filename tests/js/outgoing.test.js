@@ -101,6 +101,34 @@ test('without an answer it is tried again under the same key, in its place', asy
   assert.deepEqual(states(), ['one pending', 'two pending']);
 });
 
+test('when the socket stays silent twice, REST; until the line is new', async () => {
+  outgoing.add(7, 'one');
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    await answer(() => line.last.refuse(new Unreachable()));
+    mock.timers.tick(30_000);
+    await settle();
+  }
+  assert.deepEqual(line.attempts.map(({ way }) => way), ['socket', 'socket', 'rest']);
+  assert.equal(line.last.key, line.attempts[0].key);
+  await answer(() => line.last.accept());
+  outgoing.add(7, 'two');
+  assert.equal(line.last.way, 'rest');
+  await answer(() => line.last.accept());
+  outgoing.wake();
+  outgoing.add(7, 'three');
+  assert.equal(line.last.way, 'socket');
+});
+
+test('a refusal by socket is an answer', async () => {
+  outgoing.add(7, 'one');
+  for (const error of [new Unreachable(), new Problem({ status: 503 }), new Unreachable()]) {
+    await answer(() => line.last.refuse(error));
+    mock.timers.tick(30_000);
+    await settle();
+  }
+  assert.deepEqual(line.attempts.map(({ way }) => way), ['socket', 'socket', 'socket', 'socket']);
+});
+
 test('a server in trouble is tried again, when it says so', async () => {
   outgoing.add(7, 'one');
   await answer(() => line.last.refuse(new Problem({ status: 429, retryAfter: 7_000 })));
@@ -186,6 +214,29 @@ describe('after a reload', () => {
     assert.equal(line.last.key, first.key);
     assert.notEqual(second.key, first.key);
   });
+
+  test('their order is not the clock’s, which can stand still or be set back', () => {
+    line.online = line.socketOpen = false;
+    const texts = Array.from({ length: 12 }, (_, index) => `${index}`);
+    mock.timers.setTime(1_000_000);
+    for (const text of texts.slice(0, 8)) outgoing.add(7, text);
+    mock.timers.setTime(500_000);
+    outgoing = open();
+    for (const text of texts.slice(8)) outgoing.add(7, text);
+    storage.reverse();
+    outgoing = open();
+    assert.deepEqual(outgoing.of(7).map(({ text }) => text), texts);
+  });
+
+  for (const broken of ['{"key": "cut o', 'null', '7', '{}', '{"key": "k", "text": "no conversation", "place": 1}']) {
+    test(`what was broken in the storage holds nothing up: ${broken}`, () => {
+      line.online = line.socketOpen = false;
+      outgoing.add(7, 'one');
+      storage.setItem('lakeside:1:outgoing:broken', broken);
+      outgoing = open();
+      assert.deepEqual(states(), ['one pending']);
+    });
+  }
 
   test('a failed one is still failed, with its reason', async () => {
     outgoing.add(7, 'one');

@@ -5,14 +5,17 @@ import { newKey } from './keys.js';
 /** @import {Message} from './types.js' */
 
 /**
- * @typedef {{key: string, conversation: number, text: string, createdAt: number, state: 'pending'|'failed',
- *   reason: string}} Post
+ * @typedef {{key: string, conversation: number, text: string, createdAt: number, place: number,
+ *   state: 'pending'|'failed', reason: string}} Post `place`: in the order in which they leave
  * @typedef {object} Line how a post leaves
  * @property {() => boolean} isSocketOpen
  * @property {() => boolean} isOnline
  * @property {(post: Post) => Promise<Message>} bySocket
  * @property {(post: Post) => Promise<Message>} byRest
  */
+
+/** After so many attempts that the socket left without an answer, posts take the other way. */
+const SILENT_AT_MOST = 2;
 
 /**
  * The posts that are not yet acknowledged. Each is stored under its key before the first attempt, survives reload
@@ -26,6 +29,8 @@ export class Outgoing extends EventTarget {
   #posts = new Map();
   /** @type {Set<number>} conversations with an attempt under way */
   #leaving = new Set();
+  /** Attempts by socket in a row that got no answer. */
+  #silence = 0;
   /** @type {Set<{end: () => void}>} */
   #pauses = new Set();
 
@@ -64,7 +69,7 @@ export class Outgoing extends EventTarget {
    */
   add(conversation, text) {
     /** @type {Post} */
-    const post = { key: newKey(), conversation, text, createdAt: Date.now(), state: 'pending', reason: '' };
+    const post = { ...this.#last(newKey()), conversation, text };
     this.#put(post);
     void this.#leave(conversation);
     return post;
@@ -80,7 +85,7 @@ export class Outgoing extends EventTarget {
     this.#forget(key);
     // Under its own key the server would answer a conflict again.
     const again = post.reason === 'conflict' ? newKey() : key;
-    this.#put({ ...post, key: again, createdAt: Date.now(), state: 'pending', reason: '' });
+    this.#put({ ...post, ...this.#last(again) });
     void this.#leave(post.conversation);
   }
 
@@ -113,6 +118,7 @@ export class Outgoing extends EventTarget {
 
   /** The line changed for the better, or the page was just opened: try at once. */
   wake() {
+    this.#silence = 0;
     for (const { end } of this.#pauses) end();
     for (const conversation of new Set([...this.#posts.values()].map((post) => post.conversation))) {
       void this.#leave(conversation);
@@ -145,13 +151,16 @@ export class Outgoing extends EventTarget {
    * @returns {Promise<'done'|'stop'|number|null>} a number or null: try again, after these milliseconds or a backoff
    */
   async #try(post) {
+    const isBySocket = this.line.isSocketOpen() && this.#silence < SILENT_AT_MOST;
     try {
-      const message = await (this.line.isSocketOpen() ? this.line.bySocket(post) : this.line.byRest(post));
+      const message = await (isBySocket ? this.line.bySocket(post) : this.line.byRest(post));
+      if (isBySocket) this.#silence = 0;
       // The row is in the conversation before the pending one goes, so that nothing blinks.
       this.#tell('posted', { message });
       this.delivered(post.key);
       return 'done';
     } catch (error) {
+      if (isBySocket) this.#silence = error instanceof Unreachable ? this.#silence + 1 : 0;
       if (!this.#posts.has(post.key)) return 'done';
       const verdict = verdictOn(error);
       if (verdict === 'again') return error instanceof Problem ? error.retryAfter : null;
@@ -167,6 +176,16 @@ export class Outgoing extends EventTarget {
   /** @param {number} conversation */
   #next(conversation) {
     return this.of(conversation).find((post) => post.state === 'pending') ?? null;
+  }
+
+  /**
+   * What is said now, behind all that waits. The clock does not say the order: it can be set back.
+   * @param {string} key
+   * @returns {Pick<Post, 'key'|'createdAt'|'place'|'state'|'reason'>}
+   */
+  #last(key) {
+    const place = 1 + Math.max(0, ...[...this.#posts.values()].map((post) => post.place));
+    return { key, createdAt: Date.now(), place, state: 'pending', reason: '' };
   }
 
   /** @param {Post} post */
@@ -191,9 +210,11 @@ export class Outgoing extends EventTarget {
     const posts = [];
     for (let index = 0; index < this.storage.length; index += 1) {
       const name = this.storage.key(index);
-      if (name?.startsWith(this.prefix)) posts.push(JSON.parse(this.storage.getItem(name) ?? 'null'));
+      const post = name?.startsWith(this.prefix) && postIn(this.storage.getItem(name));
+      if (post) posts.push(post);
     }
-    return posts.filter(Boolean).sort((a, b) => a.createdAt - b.createdAt);
+    // Two tabs may have given the same place.
+    return posts.sort((a, b) => a.place - b.place || a.createdAt - b.createdAt);
   }
 
   /** @param {number} milliseconds */
@@ -210,6 +231,20 @@ export class Outgoing extends EventTarget {
    */
   #tell(kind, detail = {}) {
     this.dispatchEvent(new CustomEvent(kind, { detail }));
+  }
+}
+
+/**
+ * @param {string|null} text
+ * @returns {Post|null} null for what is no post: whatever broke it, the others leave
+ */
+function postIn(text) {
+  try {
+    const post = JSON.parse(text ?? '');
+    const isPost = typeof post.key === 'string' && typeof post.text === 'string' && Number.isInteger(post.conversation);
+    return isPost && Number.isInteger(post.place) ? post : null;
+  } catch {
+    return null;
   }
 }
 
