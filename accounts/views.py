@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import demo
 from accounts.actions import passwords, sessions
-from accounts.actions.attempts import RESET_ADDRESS, RESET_SOURCE, count_attempt
+from accounts.actions.attempts import RESET_ADDRESS, RESET_SOURCE, count_attempt, counted_as
 from accounts.forms import ChangePasswordForm, NewPasswordForm, ResetRequestForm, SignInForm
 from accounts.models import User
 from accounts.registry import registry
@@ -45,7 +45,7 @@ def refuse(form: forms.Form, problem: Problem) -> None:
 def sign_in(request: VisitorRequest) -> HttpResponse:
     """By e-mail or phone, and password."""
     if request.user.is_authenticated:
-        return redirect(next_page(request))
+        return HttpResponseRedirect(next_page(request))
     form = SignInForm(request.POST or None)
     if form.is_valid():
         try:
@@ -54,7 +54,7 @@ def sign_in(request: VisitorRequest) -> HttpResponse:
             refuse(form, problem)
         else:
             sessions.sign_in(request=request, user=user, how="password")
-            return redirect(next_page(request))
+            return HttpResponseRedirect(next_page(request))
     people = registry.demo_people() if demo.is_open(request) else ()
     return show(
         request,
@@ -74,7 +74,7 @@ def sign_in_to_demo(request: VisitorRequest) -> HttpResponse:
     if chosen is None:
         raise Http404
     sessions.sign_in(request=request, user=get_object_or_404(User, pk=chosen.user_id, is_active=True), how="demo")
-    return redirect(next_page(request))
+    return HttpResponseRedirect(next_page(request))
 
 
 @require_POST
@@ -91,7 +91,7 @@ def reset_password(request: VisitorRequest) -> HttpResponse:
         address = form.cleaned_data["address"]
         try:
             count_attempt(RESET_SOURCE, request.META.get("REMOTE_ADDR", ""))
-            count_attempt(RESET_ADDRESS, address)
+            count_attempt(RESET_ADDRESS, counted_as(address))
         except Problem as problem:
             refuse(form, problem)
         else:
@@ -135,12 +135,12 @@ def change_password(request: PersonRequest) -> HttpResponse:
         else:
             passwords.change_password(request=request, password=form.cleaned_data["password"])
             messages.success(request, _("Your password is changed. All other browsers were signed out."))
-            return redirect(next_page(request))
+            return HttpResponseRedirect(next_page(request))
     return show(request, "accounts/change_password.html", form, next=next_page(request))
 
 
 def next_page(request: VisitorRequest) -> str:
     """Where somebody wanted to go before they had to sign in, if that is here."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_here = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    is_here = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, None)
     return wanted if is_here else settings.LOGIN_REDIRECT_URL

@@ -7,9 +7,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions.users import new_user
+from accounts.actions.users import user_at
 from accounts.fields import Address, Password, PlainText
 from accounts.forms import NEW_PASSWORD_HELP
+from accounts.models import User
 from orgchart.actions.invitations import DAYS_AT_MOST, USES_AT_MOST
 from orgchart.models import Department, Member
 from orgchart.models.organization import handle_is_plain
@@ -35,16 +36,21 @@ class NewcomerForm(forms.Form):
         self.fields["name"].widget.attrs["autocomplete"] = "name"
 
     def clean(self) -> dict[str, Any]:
-        """Makes `self.user`, not saved yet."""
+        """Makes `self.user`, without a password yet."""
         given = super().clean() or {}
-        if "address" in given and "password" in given:
+        if "address" in given:
             try:
-                self.user = new_user(address=given["address"], password=given["password"])
+                self.user = user_at(given["address"])
             except Problem as problem:
                 self.add_error("address", problem.errors[0].message)
         if "password" in given:
             self.check_password(given["password"])
         return given
+
+    def new_user(self) -> User:
+        """The login, not saved yet. Hashing takes long on purpose: strangers who ask for it are counted before."""
+        self.user.set_password(self.cleaned_data["password"])
+        return self.user
 
     def check_password(self, password: str) -> None:
         try:

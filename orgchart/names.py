@@ -67,7 +67,8 @@ def needle_of(text: str) -> str:
 
 def _readings(name: str) -> list[list[str]]:
     """The name as pronounced, a list of syllables and words; the most likely first, then by the surname's other readings."""
-    units = UNITS.findall(name)
+    # A lone accent is a unit that nobody can type.
+    units = [unit for unit in UNITS.findall(name) if _fold(unit)]
     likely = [_fold(syllable) for syllable in lazy_pinyin(units, style=Style.NORMAL, v_to_u=False)] if units else []
     readings = [likely]
     for length in (2, 1):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import ngettext
 
 from accounts import store
-from accounts.models import Attempts
+from accounts.models import Attempts, plain_address
 from accounts.sessions import digest_of
 from wire.problems import Problem
 
@@ -48,6 +49,14 @@ def count_attempt(limit: Limit, who: str) -> int:
         )
         raise Problem(429, "too_many_attempts", detail=sentence % minutes, retry_after=seconds)
     return limit.allowed - attempts.count
+
+
+def counted_as(address: str) -> str:
+    """What tries at this e-mail or phone are counted under: a phone number can be typed in many ways."""
+    try:
+        return plain_address(address)
+    except ValidationError:
+        return address
 
 
 def take_back_attempt(limit: Limit, who: str) -> None:

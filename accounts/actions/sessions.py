@@ -13,6 +13,7 @@ from accounts.actions.attempts import (
     SIGN_IN_ADDRESS,
     SIGN_IN_SOURCE,
     count_attempt,
+    counted_as,
     forget_attempts,
     take_back_attempt,
 )
@@ -34,7 +35,7 @@ def prove_password(*, request: HttpRequest, address: str, password: str) -> User
     """
     source = request.META.get("REMOTE_ADDR", "")
     count_attempt(SIGN_IN_SOURCE, source)
-    left = count_attempt(SIGN_IN_ADDRESS, address)
+    left = count_attempt(SIGN_IN_ADDRESS, counted_as(address))
     user = authenticate(request, address=address, password=password)
     if user is None:
         with transaction.atomic():
@@ -43,7 +44,7 @@ def prove_password(*, request: HttpRequest, address: str, password: str) -> User
         if left < TRIES_TOLD:
             wrong += " " + ngettext("You have %d more try.", "You have %d more tries.", left) % left
         raise Problem(400, "wrong_password", detail=wrong)
-    forget_attempts(SIGN_IN_ADDRESS, address)
+    forget_attempts(SIGN_IN_ADDRESS, counted_as(address))
     take_back_attempt(SIGN_IN_SOURCE, source)
     return user
 

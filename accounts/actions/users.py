@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.rights import presence_changing
 from accounts.actions.sessions import end_sessions
-from accounts.models import AccessToken, User, plain_phone
+from accounts.models import AccessToken, User, plain_address
 from accounts.preferences import time_zones
 from audit import log
 from wire.problems import conflict, invalid
@@ -26,23 +26,27 @@ CHOICES: dict[str, Callable[[], Collection[str]]] = {
 }
 
 
-def new_user(*, address: str, password: str | None, language: str = "") -> User:
+def new_user(*, address: str, password: str | None) -> User:
     """A login that is not saved yet, for an e-mail or phone and a password that the caller has found good enough.
 
-    With None for a password they can't sign in by one. Hashing it takes long on purpose: actions that hold a lock call this before
-    it. Raises Problem (400) for what is neither an e-mail nor a phone.
+    With None for a password they can't sign in by one. Hashing it takes long on purpose: who lets strangers ask for it counts them
+    before, and actions that hold a lock call this before it. Raises Problem (400) for what is neither an e-mail nor a phone.
     """
-    user = User(language=language)
-    try:
-        if "@" in address:
-            user.email = address.strip().lower()
-            validate_email(user.email)
-        else:
-            user.phone = plain_phone(address)
-    except ValidationError as error:
-        raise invalid("address", error.messages[0])
+    user = user_at(address)
     user.set_password(password)
     return user
+
+
+def user_at(address: str) -> User:
+    """A login that is not saved yet and has no password. Raises Problem (400) for what is neither an e-mail nor a phone."""
+    try:
+        plain = plain_address(address)
+        if "@" not in plain:
+            return User(phone=plain)
+        validate_email(plain)
+    except ValidationError as error:
+        raise invalid("address", error.messages[0])
+    return User(email=plain)
 
 
 def create_user(*, user: User) -> User:

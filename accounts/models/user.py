@@ -29,18 +29,22 @@ def plain_phone(text: str) -> str:
     return digits
 
 
+def plain_address(text: str) -> str:
+    """An e-mail or phone in the one form in which it is stored, however it was typed. Raises ValidationError for neither."""
+    text = text.strip()
+    return text.lower() if "@" in text else plain_phone(text)
+
+
 class UserManager(BaseUserManager["User"]):
     """Finds people by what they sign in with. Addresses are stored in small letters, numbers in international form."""
 
     def reached_by(self, address: str) -> "User | None":
         """The person with this e-mail or phone, however it was typed; None if there is none."""
-        address = address.strip()
-        if "@" in address:
-            return self.filter(email=address.lower()).first()
         try:
-            return self.filter(phone=plain_phone(address)).first()
+            plain = plain_address(address)
         except ValidationError:
             return None
+        return self.filter(**{"email" if "@" in plain else "phone": plain}).first()
 
 
 class User(AbstractBaseUser):

@@ -41,11 +41,11 @@ def join(request: VisitorRequest, token: str) -> HttpResponse:
     else:
         form = JoinForm(request.POST or None, email=invitation.email)
     if form.is_valid():
-        user = me or form.user  # type: ignore[union-attr]
         source = request.META.get("REMOTE_ADDR", "")
         try:
-            # Whoever has a link could ask it who has an account here.
+            # Whoever has a link could ask it who has an account here, or let us hash without end.
             count_attempt(JOIN_SOURCE, source)
+            user = me or form.new_user()  # type: ignore[union-attr]
             join_by_invitation(token=token, name=form.cleaned_data["name"], user=_speaking(user))
         except Problem as problem:
             refuse(form, problem)
@@ -72,7 +72,10 @@ def start(request: VisitorRequest) -> HttpResponse:
         given = form.cleaned_data
         try:
             member = found_first(
-                name=given["organization"], handle=given["handle"], owner_name=given["name"], user=_speaking(form.user)
+                name=given["organization"],
+                handle=given["handle"],
+                owner_name=given["name"],
+                user=_speaking(form.new_user()),
             )
         except Problem as problem:
             if problem.status == 404:

@@ -134,6 +134,12 @@ def test_asking_again_and_again_is_refused_for_known_and_unknown(lin: Member) ->
         assert Client().post("/password/reset/", {"address": address}).status_code == 429
 
 
+def test_however_a_phone_number_is_typed_its_resets_are_counted_together(db: None) -> None:
+    for number in range(RESET_ADDRESS.allowed):
+        ask("138" + " " * number + "00138000")
+    assert Client().post("/password/reset/", {"address": "+8613800138000"}).status_code == 429
+
+
 def test_the_mail_speaks_the_language_of_its_reader(lin: Member) -> None:
     lin.user.language = "zh-hans"
     lin.user.save()

@@ -43,6 +43,21 @@ def test_a_person_signs_in_with_their_phone_number(db: None, client: Client, typ
     assert sign_in(client, typed).status_code == 302
 
 
+def test_however_a_phone_number_is_typed_its_tries_are_counted_together(db: None) -> None:
+    create_user(user=new_user(address="+86 138 0013 8000", password=PASSWORD))
+    ways = (
+        "13800138000",
+        "138 0013 8000",
+        "+8613800138000",
+        "008613800138000",
+        "138-0013-8000",
+        "１３８００１３８０００",
+    )
+    for number in range(SIGN_IN_ADDRESS.allowed):
+        assert sign_in(Client(), ways[number % len(ways)], "wrong").status_code == 400
+    assert sign_in(Client(), "(138) 0013.8000").status_code == 429
+
+
 def test_a_wrong_password_and_an_unknown_address_are_the_same_answer(lin: Member, client: Client) -> None:
     wrong = sign_in(client, "lin@lakeside.example", "something else")
     unknown = sign_in(client, "nobody@lakeside.example", "something else")
@@ -125,8 +140,10 @@ def test_the_last_tries_are_announced(lin: Member, client: Client) -> None:
 
 def test_one_goes_on_to_where_one_wanted_to_go_but_never_to_another_site(lin: Member) -> None:
     assert sign_in(Client(), "lin@lakeside.example", next="/o/lakeside/people/")["Location"] == "/o/lakeside/people/"
-    for elsewhere in ("https://evil.example/", "//evil.example/", "javascript:alert(1)"):
-        assert sign_in(Client(), "lin@lakeside.example", next=elsewhere)["Location"] == "/"
+    elsewhere = ("https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:alert(1)", "abc", "home")
+    for wanted in elsewhere:
+        assert sign_in(Client(), "lin@lakeside.example", next=wanted)["Location"] == "/"
+        assert browser_of(lin).get("/sign-in/", {"next": wanted})["Location"] == "/"
 
 
 def test_signing_in_gives_another_cookie(lin: Member, client: Client) -> None:

@@ -1,16 +1,21 @@
+from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from accounts.actions.attempts import JOIN_SOURCE
 from accounts.models import User
 from audit.models import Entry
 from orgchart.actions.invitations import create_invitation, join_by_invitation, revoke_invitation
 from orgchart.actions.members import deactivate_member
 from orgchart.models import Department, Invitation, Member
 from orgchart.tasks import mail_invitation
+from orgchart.views import entrance
 from outbox.models import DueRow
 from realtime.models import Change
 from tests.cast import PASSWORD, browser_of, newcomer, program_of, unsaved_user
@@ -223,6 +228,23 @@ def test_a_bad_field_is_refused_by_name(lin: Member, change: dict[str, str], fie
     assert answer.status_code == 400
     assert list(answer.context["form"].errors) == [field]
     assert Member.objects.count() == 1
+
+
+def test_strangers_let_the_server_hash_only_what_was_counted(lin: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entrance, "JOIN_SOURCE", replace(JOIN_SOURCE, allowed=2))
+    path = create_invitation(by=lin, use_limit=10).path
+    with patch.object(Argon2PasswordHasher, "encode", autospec=True, return_value="argon2$x") as encode:
+        for wrong in (
+            {"name": ""},
+            {"address": "nobody"},
+            {"password": "short"},
+            {"name": "", "password": "password12"},
+        ):
+            assert Client().post(path, {**NEWCOMER, **wrong}).status_code == 400
+        assert encode.call_count == 0
+        taken = {**NEWCOMER, "address": "lin@lakeside.example"}
+        assert [Client().post(path, taken).status_code for _ in range(4)] == [409, 409, 429, 429]
+        assert encode.call_count == 2
 
 
 def test_joining_tells_the_company_and_leaves_entries(lin: Member, design: Department) -> None:

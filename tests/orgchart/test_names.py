@@ -27,6 +27,12 @@ def test_surnames_are_found_by_each_of_their_readings(typed: str, name: str) -> 
     assert finds(typed, name)
 
 
+@pytest.mark.parametrize("name", ["\u0301", "林 \u0301", "\u0301 a b c d e", "", " "])
+def test_a_name_with_an_accent_that_stands_alone_is_no_accident(name: str) -> None:
+    assert finds("l", name) == ("林" in name)
+    assert isinstance(sort_key(name), str)
+
+
 @pytest.mark.parametrize("typed", ["lv", "lu", "lvbu", "lubu", "lb"])
 def test_the_u_with_dots_is_found_as_people_type_it(typed: str) -> None:
     assert finds(typed, "吕布")
