@@ -1,5 +1,6 @@
 import contextlib
 import errno
+import logging
 import os
 import socket
 import warnings
@@ -13,6 +14,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from orgchart import first_start
 from workspace.management.commands import demo
 from workspace.server import APPLICATION, OPTIONS
+
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -39,6 +42,7 @@ class Command(BaseCommand):
             self.serve(host, number)
 
     def serve(self, host: str, port: int) -> None:
+        warn_of_unsent_mail()
         process_count = settings.PROCESSES
         if process_count > 1:
             uvicorn.run(APPLICATION, host=host, port=port, workers=process_count, **OPTIONS)
@@ -81,6 +85,12 @@ def refuse_taken_port(host: str, port: int) -> None:
             if problem.errno == errno.EADDRINUSE:
                 raise CommandError(f"Port {port} is taken by another program. Choose another: make run PORT={port + 1}")
             raise CommandError(f"Cannot listen on {host}:{port}: {problem.strerror}.")
+
+
+def warn_of_unsent_mail() -> None:
+    """A company's database without a mail server: whoever reads the workers' output could reset anybody's password."""
+    if settings.IS_POSTGRES and not settings.EMAIL_URL:
+        log.warning("mails_go_to_the_console", extra={"advice": "set EMAIL_URL"})
 
 
 def prepare() -> None:
