@@ -148,11 +148,13 @@ export class Chat extends EventTarget {
 
   /**
    * @param {string} words a name, its pinyin or initials
-   * @returns {Promise<Member[]>}
+   * @param {string|null} [cursor] where the page before has ended
+   * @returns {Promise<{people: Member[], next: string|null}>} colleagues, and where the next page begins
    */
-  async findPeople(words) {
-    const { results } = await this.api.get('members', { q: words || null, limit: 50 });
-    return results.filter((/** @type {Member} */ member) => member.is_active && member.id !== this.me.id);
+  async findPeople(words, cursor = null) {
+    const { results, next } = await this.api.get('members', { q: words || null, cursor, limit: 50 });
+    const people = results.filter((/** @type {Member} */ member) => member.is_active && member.id !== this.me.id);
+    return { people, next };
   }
 
   // Messages

@@ -37,6 +37,7 @@ export function listenForFrame() {
   matchMedia('(width < 48rem)').addEventListener('change', showPlace);
   show();
   showLine();
+  if (chat.current) takeUpPen();
 }
 
 /**
@@ -48,7 +49,12 @@ export function go(id, { replaces = false } = {}) {
   const path = id === null ? String(document.body.dataset.home) : `${document.body.dataset.home}${id}/`;
   if (path !== location.pathname) history[replaces ? 'replaceState' : 'pushState'](null, '', path);
   chat.open(id);
-  if (id !== null && matchMedia('(pointer: fine)').matches) byId('composer-text').focus();
+  if (id !== null) takeUpPen();
+}
+
+/** The cursor goes where one writes; not on phones, where a keyboard would cover what one came to read. */
+function takeUpPen() {
+  if (matchMedia('(pointer: fine)').matches) byId('composer-text').focus();
 }
 
 function show() {

@@ -5,6 +5,8 @@ import { copyOf, isComposing, part, reconcile, showPerson } from './dom.js';
 /** @import {Member, Person} from '../types.js' */
 
 const PAUSE = 120;
+/** Pixels above the end of the list where more people are asked for. */
+const NEAR_END = 300;
 
 /**
  * Finds people by name, pinyin or initials and collects those who are chosen.
@@ -22,6 +24,10 @@ export class PeoplePicker extends HTMLElement {
   /** Arrows were used since the last choice: Enter then means the option, not the dialog. */
   #hasMoved = false;
   #asked = 0;
+  /** @type {string|null} where the people begin that were not fetched yet */
+  #next = null;
+  /** What the list was found by. */
+  #words = '';
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #timer;
 
@@ -31,14 +37,18 @@ export class PeoplePicker extends HTMLElement {
 
   connectedCallback() {
     this.input.addEventListener('input', () => {
+      this.#hasMoved = false;
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => void this.#find(), PAUSE);
     });
     this.input.addEventListener('keydown', (event) => this.#pressed(event));
     part(this, 'results').addEventListener('click', (event) => {
       const option = event.target instanceof Element ? event.target.closest('[role="option"]') : null;
-      if (option) this.#toggle(this.#found[[...part(this, 'results').children].indexOf(option)]);
+      if (!option) return;
+      this.#at = [...part(this, 'results').children].indexOf(option);
+      this.#toggle(this.#found[this.#at]);
     });
+    part(this, 'results').addEventListener('scroll', () => void this.#findMore(), { passive: true });
     // A press on an option leaves the cursor in the field.
     part(this, 'results').addEventListener('pointerdown', (event) => event.preventDefault());
     part(this, 'field').addEventListener('click', (event) => {
@@ -65,20 +75,55 @@ export class PeoplePicker extends HTMLElement {
   async #find() {
     const asked = (this.#asked += 1);
     const words = this.input.value.trim();
+    this.#words = words;
+    this.#next = null;
     try {
-      const found = await chat.findPeople(words);
+      const { people, next } = await chat.findPeople(words);
       // A slow answer to earlier letters must not replace a later one.
       if (asked !== this.#asked) return;
-      this.#found = found.filter(({ id }) => !this.excluded.has(id));
-      this.#at = 0;
-      this.#showFound(
-        this.#found.length ? '' : interpolate(gettext('Nobody is called “%(words)s”. Try fewer letters, or pinyin.'), { words }),
-      );
+      this.#found = this.#offered(people);
+      this.#next = next;
+      this.#at = this.#isDone ? -1 : 0;
+      this.#showFound(this.#noteOfNone());
+      void this.#findMore();
     } catch {
       if (asked !== this.#asked) return;
       this.#found = [];
       this.#showFound(gettext('The server does not answer. Please try again.'));
     }
+    this.#showPlace();
+  }
+
+  /** Page after page, as far as the end of the list is near. */
+  async #findMore() {
+    const asked = this.#asked;
+    while (this.#next && this.#isNearEnd()) {
+      const cursor = this.#next;
+      // Taken away meanwhile, so that scrolling on does not ask twice.
+      this.#next = null;
+      const page = await chat.findPeople(this.#words, cursor).catch(() => null);
+      if (asked !== this.#asked) return;
+      this.#next = page ? page.next : cursor;
+      // Scrolling on asks again.
+      if (!page) return;
+      this.#found.push(...this.#offered(page.people));
+      this.#showFound(this.#noteOfNone());
+    }
+  }
+
+  #isNearEnd() {
+    const { hidden, clientHeight, scrollTop, scrollHeight } = part(this, 'results');
+    return hidden || (clientHeight > 0 && scrollTop + clientHeight > scrollHeight - NEAR_END);
+  }
+
+  /** @param {Member[]} people */
+  #offered(people) {
+    return people.filter(({ id }) => !this.excluded.has(id));
+  }
+
+  #noteOfNone() {
+    if (this.#found.length || this.#next) return '';
+    return interpolate(gettext('Nobody is called “%(words)s”. Try fewer letters, or pinyin.'), { words: this.#words });
   }
 
   /** @param {string} note */
@@ -92,7 +137,6 @@ export class PeoplePicker extends HTMLElement {
     results.hidden = !this.#found.length;
     part(this, 'note').hidden = !note;
     part(this, 'note').textContent = note;
-    this.#showPlace();
   }
 
   /**
@@ -110,10 +154,16 @@ export class PeoplePicker extends HTMLElement {
     return option;
   }
 
+  /** Somebody is chosen and nothing more is looked for: Enter goes on, and no option stands out. */
+  get #isDone() {
+    return !this.input.value && this.chosen.size > 0 && !this.#hasMoved;
+  }
+
   #showPlace() {
     const options = [...part(this, 'results').children];
-    options.forEach((option, index) => option.setAttribute('aria-selected', String(index === this.#at)));
-    const option = options[this.#at];
+    const at = this.#isDone ? -1 : Math.max(0, this.#at);
+    options.forEach((option, index) => option.setAttribute('aria-selected', String(index === at)));
+    const option = options[at];
     option?.scrollIntoView({ block: 'nearest' });
     if (option) this.input.setAttribute('aria-activedescendant', option.id);
     else this.input.removeAttribute('aria-activedescendant');
@@ -125,14 +175,15 @@ export class PeoplePicker extends HTMLElement {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       const step = event.key === 'ArrowDown' ? 1 : -1;
-      this.#at = (this.#at + step + this.#found.length) % Math.max(1, this.#found.length);
+      const from = step > 0 ? this.#at : Math.max(0, this.#at);
+      this.#at = (from + step + this.#found.length) % Math.max(1, this.#found.length);
       this.#hasMoved = true;
       this.#showPlace();
     } else if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) {
-      // With nothing more to look for, Enter goes on.
-      if (!this.input.value && this.chosen.size && !this.#hasMoved) return;
+      if (this.#isDone) return;
       event.preventDefault();
-      if (this.#found[this.#at]) this.#toggle(this.#found[this.#at]);
+      const member = this.#found[Math.max(0, this.#at)];
+      if (member) this.#toggle(member);
     } else if (event.key === 'Backspace' && !this.input.value) {
       const last = [...this.chosen.keys()].at(-1);
       if (last !== undefined) this.#takeOff(last);
@@ -162,6 +213,7 @@ export class PeoplePicker extends HTMLElement {
     this.#hasMoved = false;
     this.#showChosen();
     this.#showFound('');
+    this.#showPlace();
     this.dispatchEvent(new CustomEvent('change'));
   }
 

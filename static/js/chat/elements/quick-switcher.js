@@ -61,7 +61,7 @@ export class QuickSwitcher extends HTMLElement {
     const asked = (this.#asked += 1);
     const words = this.input.value.trim();
     if (!words) return;
-    const people = await chat.findPeople(words).catch(() => []);
+    const { people } = await chat.findPeople(words).catch(() => ({ people: [] }));
     if (asked !== this.#asked) return;
     // Whoever one already talks with is found by pinyin, too, and is one entry.
     const found = this.#conversations();

@@ -1,0 +1,68 @@
+"""The first hour of somebody who has not seen the chat before."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from chat.actions.conversations import start_direct
+from chat.models import Conversation
+from orgchart.models import Member
+from tests.browser.conftest import LookIn
+from tests.cast import newcomer
+from tests.chat.talk import say
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_page_itself_does_not_scroll(screen_of: LookIn, lin: Member) -> None:
+    for _ in range(20):
+        colleague = newcomer(lin.organization)
+        say(start_direct(by=lin, other=colleague), colleague, "早")
+    screen = screen_of(lin).come_in()
+    expect(screen.page.locator("conversation-list .badge:visible")).to_have_count(20)
+    assert screen.page.evaluate("document.scrollingElement.scrollHeight - innerHeight") == 0
+
+
+def test_a_conversation_opened_by_its_address_is_ready_to_be_written_in(
+    screen_of: LookIn, lin: Member, pair: Conversation
+) -> None:
+    expect(screen_of(lin).come_in(pair).composer).to_be_focused()
+    phone = screen_of(lin, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).come_in(pair)
+    expect(phone.composer).to_be_visible()
+    expect(phone.composer).not_to_be_focused()
+
+
+def test_everybody_in_a_large_company_can_be_chosen(screen_of: LookIn, lin: Member) -> None:
+    colleagues = [newcomer(lin.organization) for _ in range(60)]
+    screen = screen_of(lin).come_in()
+    screen.page.get_by_role("button", name="New conversation").first.click()
+    options = screen.page.locator("#new-conversation").get_by_role("option")
+    expect(options).to_have_count(49)
+    options.last.scroll_into_view_if_needed()
+    expect(options).to_have_count(len(colleagues))
+
+
+def test_no_person_stands_out_where_enter_starts_the_conversation(
+    screen_of: LookIn, lin: Member, wei: Member, zhao: Member
+) -> None:
+    screen = screen_of(lin).come_in()
+    keys = screen.page.keyboard
+    screen.page.get_by_role("button", name="New conversation").first.click()
+    options = screen.page.locator("#new-conversation").get_by_role("option")
+    standing_out = screen.page.locator("#new-conversation [role=option][aria-selected=true]")
+    expect(standing_out).to_have_count(1)
+    keys.type("weiran")
+    expect(options).to_have_count(1)
+    keys.press("Enter")
+    expect(options).to_have_count(2)
+    expect(standing_out).to_have_count(0)
+    keys.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    keys.press("ArrowUp")
+    expect(options.last).to_have_attribute("aria-selected", "true")
+    keys.press("Enter")
+    expect(standing_out).to_have_count(0)
+    expect(screen.page.locator("#new-conversation .token")).to_have_count(2)
+    keys.press("Enter")
+    expect(screen.page.locator("[data-part=meta]").first).to_have_text("Group · 3 people")
