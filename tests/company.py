@@ -19,6 +19,7 @@ import django
 def found(plan: dict[str, Any]) -> dict[str, Any]:
     """Make what the plan says in an empty database."""
     from django.contrib.auth.hashers import make_password
+    from django.db import connection
 
     from accounts.actions.tokens import create_token
     from accounts.actions.users import create_user
@@ -47,6 +48,9 @@ def found(plan: dict[str, Any]) -> dict[str, Any]:
         for first, *others in plan.get("groups", [])
     ]
     pairs = [start_direct(by=members[first], other=members[second]) for first, second in plan.get("pairs", [])]
+    with connection.cursor() as cursor:
+        # Autovacuum would do it within a minute; a company is not usually measured in its first.
+        cursor.execute("ANALYZE")
     return {
         "handle": owner.organization.handle,
         "members": [member.pk for member in members],
