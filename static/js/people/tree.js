@@ -22,7 +22,7 @@ export class DepartmentTree extends HTMLElement {
   }
 
   /**
-   * Marks the department whose address this is, and opens the way to it.
+   * Marks the department whose address this is, and opens it and the way to it.
    *
    * @param {string} address path and query
    */
@@ -31,7 +31,7 @@ export class DepartmentTree extends HTMLElement {
     if (!node || node === this.current) return;
     this.current?.removeAttribute('aria-current');
     node.setAttribute('aria-current', 'page');
-    for (let above = parentOf(node); above; above = parentOf(above)) expand(above, true);
+    for (let open = /** @type {HTMLAnchorElement | null} */ (node); open; open = parentOf(open)) expand(open, true);
     this.#restAt(node);
   }
 
