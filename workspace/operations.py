@@ -32,8 +32,8 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = RedriveForm(request.POST)
         if form.is_valid():
-            rows = [row.pk for row in form.cleaned_data["row"]]
-            count = redrive_dead_letters(rows=rows, by=request.user)
+            chosen = [row.pk for row in form.cleaned_data["row"]]
+            count = redrive_dead_letters(rows=chosen, by=request.user)
             messages.success(
                 request,
                 ngettext("%(count)s task is tried again.", "%(count)s tasks are tried again.", count)
