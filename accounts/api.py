@@ -15,11 +15,10 @@ from rest_framework.views import APIView
 from accounts.actions.sessions import sign_out_session
 from accounts.actions.tokens import DAYS_AT_MOST, create_token, revoke_token
 from accounts.authentication import Credential, scope_missing
-from accounts.fields import one_line
 from accounts.models import AccessToken, Scope, Session, User
 from accounts.registry import registry
 from wire.problems import invalid, missing
-from wire.rest import Body, Choice, List, Number, Text, sent
+from wire.rest import Body, Choice, List, Name, Number, Text, sent
 
 JSON = dict[str, Any]
 
@@ -75,7 +74,7 @@ class TokensPageSerializer(serializers.Serializer[JSON]):
 
 class TokenBody(Body):
     organization = Text(max_length=40, help_text="The handle of the organization that the token opens.")
-    name = Text(max_length=80, validators=[one_line])
+    name = Name(max_length=80)
     scopes = List(child=Choice(Scope.values), min_length=1, max_length=len(Scope.values))
     days = Number(required=False, default=90, min_value=1, max_value=DAYS_AT_MOST)
 

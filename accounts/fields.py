@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wire.text import BadText, clean_text
-
-
-def one_line(text: str) -> None:
-    """Names stand in one line: no line feeds, tabs or other control characters. Raises ValidationError."""
-    if any(unicodedata.category(char) == "Cc" or char in "\u2028\u2029" for char in text):
-        raise ValidationError(_("This has to stand in one line."), code="one_line")
+from wire.text import BadText, clean_name
 
 
 class PlainText(forms.CharField):
-    """A line of text as Lakeside stores it: NFC, without the characters that `wire.text` refuses."""
-
-    default_validators = [one_line]
+    """A line of text as Lakeside stores it: NFC, something to see, without the characters that `wire.text` refuses."""
 
     def to_python(self, value: Any) -> str:
+        text = str(super().to_python(value))
         try:
-            return str(super().to_python(clean_text(str(value or ""))))
+            return clean_name(text) if text else ""
         except BadText as error:
             raise ValidationError(error.sentence, code="bad_character")
 

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 
 from wire.json import cleaned, decode, encode
 from wire.problems import ERRORS_SHOWN, MEDIA_TYPE, FieldError, Problem, missing
+from wire.text import BadText, clean_name
 
 # A refusal names the field; whoever sends a name of a megabyte needn't get it back.
 NAME_SHOWN = 80
@@ -92,6 +93,16 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class Name(Text):
+    """What somebody or something is called: one line, with a character that can be seen."""
+
+    def to_internal_value(self, data: Any) -> str:
+        try:
+            return clean_name(super().to_internal_value(data))
+        except BadText as error:
+            raise serializers.ValidationError(error.sentence) from None
+
+
 class Email(Text, serializers.EmailField):
     """An e-mail address."""
 
@@ -106,7 +117,7 @@ class List(serializers.ListField):
             try:
                 checked.append(self.child.run_validation(item))
             except serializers.ValidationError as error:
-                raise serializers.ValidationError({number: error.detail}) from None
+                raise serializers.ValidationError({str(number): error.detail}) from None
         return checked
 
 

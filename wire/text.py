@@ -5,6 +5,7 @@ NFC, without NUL, lone surrogates and bidirectional controls. Everything that co
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,6 +19,8 @@ _REFUSED = re.compile("[\x00\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\
 # minutes. UAX #15 calls text with at most 30 in a row stream-safe; no language needs more.
 _MARKS = "".join(mark for code in range(0x300, 0x20000) if unicodedata.combining(mark := chr(code)))
 _PILE = re.compile(f"[{_MARKS}]{{31,}}")
+# Fillers count as letters, signs or symbols in Unicode and show nothing.
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0\U0001d159"
 
 
 class BadText(ValueError):
@@ -47,12 +50,28 @@ def clean_text(text: str, path: str = "") -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def accepted(text: str, field: str) -> str:
+def clean_name(text: str, path: str = "") -> str:
+    """The text as what somebody or something is called: trimmed, in one line, with something to see. Raises BadText."""
+    name = clean_text(text, path).strip()
+    kinds = [unicodedata.category(char) for char in name]
+    if not {"Cc", "Zl", "Zp"}.isdisjoint(kinds):
+        raise BadText(path, _("This has to stand in one line."))
+    if not any(kind[0] not in "CZM" and char not in _BLANK for char, kind in zip(name, kinds, strict=True)):
+        raise BadText(path, _("A name needs a character that can be seen."))
+    return name
+
+
+def accepted(text: str, field: str, cleaner: Callable[[str, str], str] = clean_text) -> str:
     """The same for a field that somebody filled in, by whichever way it came. Raises Problem (400) that names it."""
     try:
-        return clean_text(text, field)
+        return cleaner(text, field)
     except BadText as error:
         raise invalid(field, error.sentence, code="bad_character") from None
+
+
+def accepted_name(text: str, field: str = "name") -> str:
+    """`clean_name` for such a field. Raises Problem (400) that names it."""
+    return accepted(text, field, clean_name)
 
 
 def clean(value: Any) -> Any:

@@ -21,7 +21,7 @@ from orgchart.models import Member
 from realtime.gate import Pass
 from realtime.streams import Heads, locked
 from wire.problems import conflict, forbidden, invalid
-from wire.text import accepted
+from wire.text import accepted_name
 
 LONGEST_NAME = 80
 NAMED_BY = 3  # people whose names make the name of a group that got none
@@ -69,14 +69,12 @@ def create_group(
 
     The same key again answers the same group. Raises Problem 400, or 409 if the key came before with other content.
     """
-    name = accepted(name, "name").strip()
+    name = _accepted(name) if name.strip() else ""
     others = list({member.pk: member for member in members if member.pk != by.pk}.values())
     if not others:
         raise invalid("members", _("Choose at least one person."))
     if len(others) >= MOST_PEOPLE:
         raise invalid("members", _("A group has at most %(most)s people.") % {"most": MOST_PEOPLE})
-    if len(name) > LONGEST_NAME:
-        raise invalid("name", _("A name has at most %(most)s characters.") % {"most": LONGEST_NAME})
     fingerprint = _fingerprint(name, [member.pk for member in others], history_mode)
     with locked(by.stream, *[member.stream for member in others]) as heads:
         prove(shown)
@@ -118,6 +116,13 @@ def _open(conversation: Conversation, *, heads: Heads, by: Member, people: Seque
         )
 
 
+def _accepted(name: str) -> str:
+    name = accepted_name(name)
+    if len(name) > LONGEST_NAME:
+        raise invalid("name", _("A name has at most %(most)s characters.") % {"most": LONGEST_NAME})
+    return name
+
+
 def _fingerprint(name: str, member_ids: Sequence[int], history_mode: str) -> str:
     """Of the group as it was asked for: what it was renamed to since, or who left, makes no retry another group."""
     asked = [Conversation.Kind.GROUP, name, sorted(member_ids), history_mode]
@@ -132,9 +137,7 @@ def rename(
     *, conversation: Conversation, by: Member, name: str, at: datetime | None = None, shown: Pass | None = None
 ) -> Conversation:
     """Give a group another name (1 to 80 characters). Raises Problem 400, 403, 404."""
-    name = accepted(name, "name").strip()
-    if not name or len(name) > LONGEST_NAME:
-        raise invalid("name", _("A name has 1 to %(most)s characters.") % {"most": LONGEST_NAME})
+    name = _accepted(name)
     with locked(conversation.stream) as heads:
         prove(shown)
         if not policies.can_rename(seat_of(conversation, by)):
@@ -159,10 +162,13 @@ def switch_history(
     """
     with locked(conversation.stream) as heads:
         prove(shown)
-        if not policies.can_switch_history(seat_of(conversation, by)):
+        own = seat_of(conversation, by)
+        if not policies.can_switch_history(own):
             raise forbidden(_("Only the owner decides what newcomers see."))
         conversation.refresh_from_db()
         if conversation.history_mode != history_mode:
+            if history_mode == Conversation.HistoryMode.ALL and not policies.can_open_past(own):
+                raise forbidden(_("Only an owner who has been here from the beginning can show the past."))
             head = heads[conversation.stream]
             conversation.history_mode = history_mode
             conversation.generation += 1

@@ -10,6 +10,7 @@ from orgchart.actions.acting import acting, record
 from orgchart.models import Department, Member, Organization, Placement
 from realtime.streams import Heads, locked
 from wire.problems import conflict, forbidden, missing
+from wire.text import accepted_name
 
 
 def create_department(
@@ -17,10 +18,11 @@ def create_department(
 ) -> Department:
     """A department at the end of its siblings. `by` is None for the server itself.
 
-    Raises Problem: 403 if `by` may not, 404 for a foreign parent, 409 for a name that a sibling has.
+    Raises Problem: 400 for a name that can't be, 403 if `by` may not, 404 for a foreign parent, 409 for a name that a sibling has.
     """
     if parent is not None and parent.organization_id != organization.pk:
         raise missing()
+    name = accepted_name(name)
     with locked(organization.stream) as heads:
         by = _arranging(by, organization.pk)
         siblings = Department.objects.filter(organization=organization, parent=parent)

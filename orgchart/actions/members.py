@@ -13,6 +13,7 @@ from orgchart.models import Member, Organization
 from orgchart.names import search_text, sort_key
 from realtime.streams import Heads, locked
 from wire.problems import conflict, forbidden, missing
+from wire.text import accepted_name
 
 
 def add_member(
@@ -147,7 +148,7 @@ def set_manager(*, member: Member, manager: Member | None, by: Member | None = N
 
 
 def _name(member: Member, name: str) -> None:
-    member.name = name
+    member.name = name = accepted_name(name)
     member.search_text = search_text(name)
     member.sort_key = sort_key(name)
 

@@ -13,6 +13,7 @@ from orgchart.actions.members import create_member
 from orgchart.models import Member, Organization
 from realtime.streams import Heads, locked
 from wire.problems import conflict, invalid
+from wire.text import accepted_name
 
 
 def found_organization(*, name: str, handle: str, owner_name: str, user: User) -> Member:
@@ -26,7 +27,7 @@ def found_organization(*, name: str, handle: str, owner_name: str, user: User) -
 
 def found_within(*, heads: Heads, name: str, handle: str, owner_name: str, user: User) -> Member:
     """The same within the transaction of a larger act."""
-    organization = Organization(name=name, handle=handle)
+    organization = Organization(name=accepted_name(name), handle=handle)
     try:
         organization.clean_fields(exclude=["id"])
     except ValidationError as error:

@@ -46,6 +46,7 @@ def test_a_new_token_is_shown_once_and_kept_as_a_digest(lin: Member) -> None:
         ({"name": "x" * 81}, "name"),
         ({"name": 7}, "name"),
         ({"name": "two\nlines"}, "name"),
+        ({"name": "\u3164"}, "name"),
         ({"scopes": []}, "scopes"),
         ({"scopes": ["everything"]}, "scopes.0"),
         ({"scopes": "chat:read"}, "scopes"),

@@ -215,6 +215,7 @@ def test_an_address_that_somebody_has_is_refused_and_uses_nothing_up(lin: Member
         ({"name": "a\x00b"}, "name"),
         ({"name": "a\u202eb"}, "name"),
         ({"name": "a\nb"}, "name"),
+        ({"name": "\u200b"}, "name"),
         ({"name": "x" * 81}, "name"),
         ({"address": "nobody"}, "address"),
         ({"address": "12"}, "address"),
@@ -238,7 +239,7 @@ def test_strangers_let_the_server_hash_only_what_was_counted(lin: Member, monkey
             {"name": ""},
             {"address": "nobody"},
             {"password": "short"},
-            {"name": "", "password": "password12"},
+            {"name": "\u3164", "password": "password12"},
         ):
             assert Client().post(path, {**NEWCOMER, **wrong}).status_code == 400
         assert encode.call_count == 0

@@ -4,10 +4,12 @@ import pytest
 
 from accounts.models import AccessToken
 from audit.models import Entry
+from orgchart.actions.departments import create_department
 from orgchart.actions.members import add_member, deactivate_member, reactivate_member, set_manager, update_member
+from orgchart.actions.organizations import found_organization
 from orgchart.models import Member
 from realtime.models import Change
-from tests.cast import browser_of, newcomer, program_of
+from tests.cast import browser_of, newcomer, program_of, unsaved_user
 from wire.problems import Problem
 
 
@@ -130,6 +132,27 @@ def test_an_act_that_is_refused_writes_nothing(wei: Member, zhao: Member) -> Non
     with pytest.raises(Problem):
         update_member(member=zhao, by=wei, name="x")
     assert (Entry.objects.count(), Change.objects.count()) == (entries, told)
+
+
+@pytest.mark.parametrize(
+    "name", ["\u200b", "\u3164\u2800", "\ufe0f", "\U000e0041", "\u0301", "", " \u3000", "a\nb", "a\u2028b"]
+)
+def test_nobody_and_nothing_is_called_by_what_cannot_be_seen(lin: Member, name: str) -> None:
+    unsaved = unsaved_user("founder@lakeside.example")
+    for act in (
+        lambda: update_member(member=lin, name=name, by=lin),
+        lambda: create_department(organization=lin.organization, name=name),
+        lambda: found_organization(name=name, handle="unseen", owner_name="林溪", user=unsaved),
+        lambda: found_organization(name="Unseen", handle="unseen", owner_name=name, user=unsaved),
+    ):
+        with pytest.raises(Problem) as refusal:
+            act()
+        assert (refusal.value.status, refusal.value.errors[0].field) == (400, "name")
+
+
+@pytest.mark.parametrize("name", ["林", "O’Brien", "🐟", "क्षि", "Zoë\u200d", "7"])
+def test_people_are_called_as_they_are(lin: Member, name: str) -> None:
+    assert update_member(member=lin, name=f" {name} ", by=lin).name == name
 
 
 def test_a_newcomer_is_told_to_the_company(lin: Member) -> None:

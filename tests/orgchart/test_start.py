@@ -64,6 +64,7 @@ def test_afterwards_the_page_does_not_exist(lin: Member) -> None:
         ({"handle": "Lake Side"}, "handle"),
         ({"handle": "-a"}, "handle"),
         ({"organization": ""}, "organization"),
+        ({"organization": "\u3164"}, "organization"),
         ({"password": "short"}, "password"),
     ],
 )
