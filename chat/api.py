@@ -244,7 +244,7 @@ class SeenMarker(ConversationView):
 
 
 class UnreadMarker(ConversationView):
-    @extend_schema(operation_id="mark_unread", request=schemas.Place, responses=schemas.Membership)
+    @extend_schema(operation_id="move_unread_marker", request=schemas.Place, responses=schemas.Membership)
     def put(self, request: Request, org: str, conversation_id: int) -> Response:
         """The badge, put back: what stands after this number is unread."""
         body = sent(schemas.Place, request)
