@@ -27,7 +27,12 @@ def chat(request: PageRequest, me: Member, conversation_id: int | None = None) -
     """The list, and one conversation if the address names it."""
     if conversation_id is not None and not Conversation.objects.visible_to(me).filter(pk=conversation_id).exists():
         raise Http404
-    context = {"bootstrap": _bootstrap(me, conversation_id), "is_open": conversation_id is not None}
+    colleagues = Member.objects.active().filter(organization=me.organization_id).exclude(pk=me.pk)
+    context = {
+        "bootstrap": _bootstrap(me, conversation_id),
+        "is_open": conversation_id is not None,
+        "is_alone": not colleagues.exists(),
+    }
     return render_page(request, "chat/page.html", me, "chat", context)
 
 

@@ -32,11 +32,17 @@ export function wordsOf({ plural, words }) {
 export const { gettext, ngettext } = wordsOf(catalogue);
 
 /**
- * Fills `%(name)s` places. A place without a value is left as it is, so that the fault is seen.
+ * Fills `%(name)s` places. A place without a value is left as it is, so that the fault is seen. Latin letters that
+ * come to stand beside Chinese ones get a space, as Chinese is written.
  *
  * @param {string} text
  * @param {Record<string, string | number>} values
  */
 export function interpolate(text, values) {
-  return text.replace(/%\((\w+)\)s/g, (place, name) => String(values[name] ?? place));
+  return text.replace(/%\((\w+)\)s/g, (place, name, /** @type {number} */ at) => {
+    const value = String(values[name] ?? place);
+    const before = /\p{Script=Han}$/u.test(text.slice(0, at)) && /^[\p{Script=Latin}\d]/u.test(value) ? ' ' : '';
+    const after = /^\p{Script=Han}/u.test(text.slice(at + place.length)) && /[\p{Script=Latin}\d]$/u.test(value) ? ' ' : '';
+    return before + value + after;
+  });
 }

@@ -66,3 +66,30 @@ def test_no_person_stands_out_where_enter_starts_the_conversation(
     expect(screen.page.locator("#new-conversation .token")).to_have_count(2)
     keys.press("Enter")
     expect(screen.page.locator("[data-part=meta]").first).to_have_text("Group · 3 people")
+
+
+def test_the_first_person_is_led_to_invite(screen_of: LookIn, lin: Member) -> None:
+    screen = screen_of(lin).come_in()
+    main = screen.page.locator("#main")
+    expect(main.get_by_role("heading", name="Nobody else is here yet")).to_be_visible()
+    expect(screen.page.locator(".empty .button:visible")).to_have_count(1)
+    main.get_by_role("link", name="Invite colleagues").click()
+    screen.page.wait_for_url("**/o/lakeside/invitations/")
+    screen.come_in()
+    screen.page.set_viewport_size({"width": 390, "height": 844})
+    expect(screen.page.locator(".empty .button:visible")).to_have_text("Invite colleagues")
+
+
+def test_whoever_may_not_invite_is_not_led_there(screen_of: LookIn, lin: Member, wei: Member) -> None:
+    Member.objects.filter(pk=lin.pk).update(is_active=False)
+    screen = screen_of(wei).come_in()
+    expect(screen.page.locator("#main").get_by_role("heading", name="Nobody else is here yet")).to_be_visible()
+    expect(screen.page.locator(".empty").get_by_role("link")).to_have_count(0)
+
+
+def test_the_list_shows_words_without_their_marks(
+    screen_of: LookIn, lin: Member, wei: Member, pair: Conversation
+) -> None:
+    say(pair, wei, "**soon**, see [the wiki](https://lakeside.example/wiki)")
+    screen = screen_of(lin).come_in()
+    expect(screen.line_of("魏然").locator("[data-part=last]")).to_have_text("soon, see the wiki")

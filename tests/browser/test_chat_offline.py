@@ -106,7 +106,7 @@ def test_what_is_written_offline_waits_and_leaves_once(
     for text in ("one", "two", "three"):
         screen.say(text)
     expect(screen.page.locator(".message--pending")).to_have_count(3)
-    expect(screen.page.locator("connection-banner")).to_contain_text("3 wait")
+    expect(screen.page.locator("connection-banner")).to_contain_text("3 messages waiting")
     say(pair, wei, "meanwhile")
     come_back(screen)
     expect(screen.page.locator(".message--pending")).to_have_count(0)

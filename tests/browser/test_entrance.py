@@ -49,7 +49,7 @@ def test_a_company_is_founded_and_a_colleague_joins_in_three_fields(
     fill(
         page, organization="湖畔科技", handle="lakeside", name="林溪", address="lin@lakeside.example", password=PASSWORD
     )
-    page.get_by_role("button", name="Found it").click()
+    page.get_by_role("button", name="Create the company").click()
     page.wait_for_url("**/o/lakeside/chat/")
     assert Client().get("/start/").status_code == 404
 

@@ -12,6 +12,7 @@ import {
   sentenceOfFailure,
   sentenceOfTyping,
   titleOf,
+  wordsIn,
 } from '../../static/js/chat/wording.js';
 import { conversation, lin, membership, message, recalled, wei, zhao } from './cast.js';
 
@@ -90,11 +91,21 @@ describe('rows of the list', () => {
   const of = (one, rest = {}) => previewOf(one, { me: lin.id, isGroup: true, name: '魏然', ...rest });
 
   test('say who and what', () => {
-    assert.equal(of(message(1, { text: 'one\n\n two' })), '魏然: one two');
+    assert.equal(of(message(1, { text: 'one\n\n two', html: '<p>one</p><p> two</p>' })), '魏然: one two');
     assert.equal(of(message(1, { text: 'one' }), { isGroup: false }), 'one');
     assert.equal(of(message(1, { by: lin, text: 'one' })), 'You: one');
     assert.equal(of(recalled(1, 2)), '魏然 recalled a message');
     assert.equal(of(null), '');
+  });
+
+  test('show words without how they look', () => {
+    const looks =
+      '<p>a <strong>bold</strong>, <em>em</em><s>ph</s>asis, <code>snake_case &lt;b&gt; &amp;amp;</code><br>and ' +
+      '<a href="https://lakeside.example/wiki" rel="noopener noreferrer nofollow">the wiki</a></p>\n' +
+      '<ul>\n<li>one</li><li>two</li>\n</ul>';
+    assert.equal(wordsIn(looks), 'a bold, emphasis, snake_case <b> &amp; and the wiki one two');
+    assert.equal(wordsIn('<p>2 * 3 * 4 &lt; 25</p>'), '2 * 3 * 4 < 25');
+    assert.equal(of(message(1, { text: '**soon**', html: '<p><strong>soon</strong></p>' })), '魏然: soon');
   });
 
   test('are called by the other person, or by their name', () => {

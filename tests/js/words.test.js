@@ -31,6 +31,15 @@ test('a place without a value is left to be seen', () => {
   assert.equal(interpolate('%(name)s and %(other)s', { name: 'lin' }), 'lin and %(other)s');
 });
 
+test('Latin beside Chinese gets a space, and only there', () => {
+  assert.equal(interpolate('%(name)s正在输入', { name: 'Daniel Okafor' }), 'Daniel Okafor 正在输入');
+  assert.equal(interpolate('已移出%(name)s', { name: 'Zoë' }), '已移出 Zoë');
+  assert.equal(interpolate('%(by)s把%(people)s加进了群', { by: '魏然', people: 'Zoë' }), '魏然把 Zoë 加进了群');
+  assert.equal(interpolate('%(name)s正在输入', { name: '魏然' }), '魏然正在输入');
+  assert.equal(interpolate('改为「%(name)s」', { name: 'Q3' }), '改为「Q3」');
+  assert.equal(interpolate('%(count)s 条新消息', { count: 7 }), '7 条新消息');
+});
+
 test('a value may look like a place', () => {
   assert.equal(interpolate('%(name)s', { name: '%(name)s $& $1' }), '%(name)s $& $1');
 });

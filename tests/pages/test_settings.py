@@ -42,14 +42,23 @@ def test_my_browsers_are_listed_and_the_present_one_cannot_be_ended_there(wei):
     html = browser_of(wei).get(f"{SETTINGS}security/").content.decode()
     assert html.count("data-ends-session") == 1
     assert html.count("this one") == 1
+    assert "Last used just now" in html
 
 
 def test_my_tokens_are_listed_without_their_secrets(wei, lin):
     mine, foreign = token_of(wei, "chat:read"), token_of(lin, "chat:read")
     html = browser_of(wei).get(f"{SETTINGS}tokens/").content.decode()
-    assert "chat:read" in html
+    assert ">Read my conversations</span>" in html
     assert mine not in html
     assert foreign[-4:] not in html
+
+
+def test_what_a_token_may_do_is_said_in_words(wei):
+    token_of(wei, "chat:read", "directory:read")
+    wei.user.language = "zh-hans"
+    wei.user.save()
+    html = browser_of(wei).get(f"{SETTINGS}tokens/").content.decode()
+    assert ">读我的会话、读通讯录</span>" in html
 
 
 @pytest.mark.parametrize(

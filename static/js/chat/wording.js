@@ -133,9 +133,25 @@ export function previewOf(message, { me, isGroup, name }) {
   if (!message) return '';
   if (message.kind === 'system') return message.event ? sentenceOf(message.event, me) : '';
   if (message.recalled_at) return sentenceOfRecall(message, me, name);
-  const words = message.text.replace(/\s+/g, ' ').trim().slice(0, 200);
+  const words = wordsIn(message.html).slice(0, 200);
   if (message.sender?.id === me) return interpolate(gettext('You: %(words)s'), { words });
   return isGroup ? interpolate(gettext('%(name)s: %(words)s'), { name, words }) : words;
+}
+
+const ENTITIES = /** @type {Record<string, string>} */ ({ amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ' });
+
+/**
+ * What a message says without how it looks, in one line. Only to be shown as text, never as HTML.
+ * @param {string} html as the server has made it: tags of CommonMark, and no entities but these
+ * @returns {string}
+ */
+export function wordsIn(html) {
+  return html
+    .replace(/<\/?(?:a|code|em|s|strong)(?:\s[^>]*)?>/g, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&(amp|lt|gt|quot|nbsp);/g, (_, name) => ENTITIES[name])
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /**

@@ -72,10 +72,16 @@ function rowFor(token) {
   const until = new Date(token.expires_at).toLocaleDateString(document.documentElement.lang, { dateStyle: 'long' });
   fill(row, 'token-name', token.name);
   fill(row, 'token-hint', `…${token.hint}`);
-  fill(row, 'token-scopes', token.scopes.join(', '));
+  fill(row, 'token-scopes', token.scopes.map(wordsOfScope).join(gettext(', ')));
   fill(row, 'token-until', until);
   row.querySelector('button')?.setAttribute('data-revokes-token', String(token.id));
   return row;
+}
+
+/** @param {string} scope */
+function wordsOfScope(scope) {
+  const box = /** @type {HTMLInputElement | null | undefined} */ (form?.querySelector(`[name="scopes"][value="${scope}"]`));
+  return box?.labels?.[0].textContent?.trim() ?? scope;
 }
 
 /**

@@ -94,6 +94,7 @@ export class ConnectionBanner extends HTMLElement {
     const count = chat.outgoing.pendingCount;
     if (!this.waiting) return;
     this.waiting.hidden = count === 0 || chat.socket.isOpen;
-    this.waiting.textContent = interpolate(ngettext('%(count)s waits', '%(count)s wait', count), { count });
+    const words = ngettext('%(count)s message waiting', '%(count)s messages waiting', count);
+    this.waiting.textContent = interpolate(words, { count });
   }
 }
