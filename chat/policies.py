@@ -48,6 +48,11 @@ def can_switch_history(participant: Participant) -> bool:
     return can_give_role(participant)
 
 
+def can_open_past(participant: Participant) -> bool:
+    """Show what was said before people joined: only an owner from the first message on; an heir may not open it to themselves."""
+    return can_switch_history(participant) and participant.stays.filter(from_seq=1).exists()
+
+
 def can_edit(participant: Participant, message: Message, at: datetime | None = None) -> bool:
     """One's own words, within a day, unless they were taken back. `at` is the moment in question; None means now."""
     return (

@@ -48,16 +48,17 @@ def seats(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], int]:
 
 def sights(
     conversation_ids: Collection[int], member_ids: Collection[int], *, past_ones: bool = False
-) -> list[tuple[int, int, int, int, int, str, int]]:
+) -> list[tuple[int, int, int, int, int, int, str, int]]:
     """Who of these members takes part in which of these conversations now, and what decides over what they see of it.
 
-    (participant, conversation, member, joined_seq, generation, history mode, the conversation's generation); `past_ones`
-    are for tests.
+    (participant, conversation, member, joined_seq, joined_version, generation, history mode, the conversation's
+    generation); `past_ones` is the failpoint's.
     """
     active = "" if past_ones else "AND p.is_active"
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT p.id, p.conversation_id, p.member_id, p.joined_seq, p.generation, c.history_mode, c.generation "
+            "SELECT p.id, p.conversation_id, p.member_id, p.joined_seq, p.joined_version, p.generation, "
+            "c.history_mode, c.generation "
             f"FROM chat_participant p JOIN chat_conversation c ON c.id = p.conversation_id "
             "JOIN orgchart_member m ON m.id = p.member_id AND m.is_active "
             "JOIN accounts_user u ON u.id = m.user_id AND u.is_active "

@@ -34,11 +34,13 @@ class ConversationStream:
             ):
                 stays[participant_id].append((start, end))
         found: dict[int, dict[int, Sight]] = defaultdict(dict)
-        for id, conversation_id, member_id, joined_seq, generation, mode, conversation_generation in rows:
+        for id, conversation_id, member_id, joined_seq, joined_version, generation, mode, switched in rows:
+            floor = 0
             spans: tuple[tuple[int, int | None], ...] | None = None
             if mode == Conversation.HistoryMode.JOIN:
                 spans = tuple(stays[id]) if generation > 1 else ((joined_seq, None),)
-            found[conversation_id][member_id] = Sight(f"{conversation_generation}.{generation}", spans)
+                floor = joined_version - 1
+            found[conversation_id][member_id] = Sight(f"{switched}.{generation}", spans, floor)
         return found
 
     def followed_by(self, member_ids: Collection[int]) -> Iterable[tuple[int, int]]:

@@ -48,7 +48,7 @@ class Change(models.Model):
     """
 
     pk = models.CompositePrimaryKey("stream_id", "version")
-    stream = models.ForeignKey(StreamHead, models.CASCADE, related_name="changes")
+    stream = models.ForeignKey(StreamHead, models.CASCADE, related_name="changes", db_index=False)
     version = models.BigIntegerField()
     kind = models.CharField(max_length=40)
     object_id = models.BigIntegerField()

@@ -20,11 +20,12 @@ class Sight:
     """What one member sees of a stream. `spans` are the visible message numbers, ascending, the last one open; None means all.
 
     `generation` is part of the member's cursor: when it moves, what they hold was taken from them or given to them,
-    and they start over.
+    and they start over. Nobody continues from a version below `floor`: what happened before one came is not followed up.
     """
 
     generation: str = "0"
     spans: tuple[tuple[int, int | None], ...] | None = None
+    floor: int = 0
 
     def sees(self, seq: int | None) -> bool:
         """Whether the object is visible; objects without a number are."""

@@ -48,7 +48,9 @@ def _continues(cursor: Cursor, *, epoch: int, sight: Sight, head: StreamHead) ->
     if failpoints.is_armed("no_visibility_reset"):
         return cursor.epoch == epoch and head.floor <= cursor.version <= head.version
     return (
-        cursor.epoch == epoch and cursor.generation == sight.generation and head.floor <= cursor.version <= head.version
+        cursor.epoch == epoch
+        and cursor.generation == sight.generation
+        and max(head.floor, sight.floor) <= cursor.version <= head.version
     )
 
 

@@ -60,12 +60,13 @@ def seat(
         participant.joined_seq, participant.joined_at = first, now
         participant.seen_seq = head.seq
         participant.generation += 1
-        participant.version = head.next_version()
+        participant.version = participant.joined_version = head.next_version()
         participant.own_version = heads[member.stream].next_version()
         participants.append(participant)
     Participant.objects.bulk_create(fresh)
-    columns = ["is_active", "role", "joined_seq", "joined_at", "seen_seq", "generation", "version", "own_version"]
-    Participant.objects.bulk_update([p for p in participants if p.member_id in before], columns)
+    columns = ["is_active", "role", "joined_seq", "joined_version", "joined_at", "seen_seq", "generation"]
+    returned = [participant for participant in participants if participant.member_id in before]
+    Participant.objects.bulk_update(returned, [*columns, "version", "own_version"])
     Stay.objects.bulk_create([Stay(participant=participant, from_seq=first) for participant in participants])
     for participant, member in zip(participants, members, strict=True):
         changes.participant_added(head, participant_id=participant.pk, version=participant.version)

@@ -45,9 +45,9 @@ class Migration(migrations.Migration):
                 ('posted_at', models.DateTimeField()),
                 ('edited_at', models.DateTimeField(null=True)),
                 ('recalled_at', models.DateTimeField(null=True)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='chat.conversation')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orgchart.organization')),
-                ('sender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgchart.member')),
+                ('conversation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='chat.conversation')),
+                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orgchart.organization')),
+                ('sender', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgchart.member')),
             ],
         ),
         migrations.CreateModel(
@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('owner', 'Owner'), ('admin', 'Administrator'), ('member', 'Member')], default='member', max_length=8)),
                 ('is_active', models.BooleanField(default=True)),
                 ('joined_seq', models.BigIntegerField(help_text='The first message of the present stay.')),
+                ('joined_version', models.BigIntegerField(default=0, help_text='The change that began it; nobody follows from before.')),
                 ('joined_at', models.DateTimeField()),
                 ('generation', models.PositiveIntegerField(default=0, help_text="Raised at joining and leaving: the member's cursor starts over.")),
                 ('seen_seq', models.BigIntegerField(default=0)),
@@ -68,7 +69,7 @@ class Migration(migrations.Migration):
                 ('own_version', models.BigIntegerField(default=0, help_text="In the member's stream, at the last change that only they see.")),
                 ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participants', to='chat.conversation')),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participations', to='orgchart.member')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orgchart.organization')),
+                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orgchart.organization')),
             ],
         ),
         migrations.CreateModel(
@@ -77,7 +78,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('from_seq', models.BigIntegerField()),
                 ('to_seq', models.BigIntegerField(null=True)),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stays', to='chat.participant')),
+                ('participant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='stays', to='chat.participant')),
             ],
         ),
         migrations.AddConstraint(

@@ -34,9 +34,10 @@ class Message(models.Model):
         TEXT = "text", _("Text")
         SYSTEM = "system", _("System")
 
-    organization = models.ForeignKey("orgchart.Organization", models.CASCADE, related_name="+")
-    conversation = models.ForeignKey("chat.Conversation", models.CASCADE, related_name="messages")
-    sender = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    # The constraints below are indexes that begin with these; more of them would make every message dearer.
+    organization = models.ForeignKey("orgchart.Organization", models.CASCADE, related_name="+", db_index=False)
+    conversation = models.ForeignKey("chat.Conversation", models.CASCADE, related_name="messages", db_index=False)
+    sender = models.ForeignKey(Member, models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.TEXT)
     key = models.UUIDField(help_text="Chosen by the client before its first attempt.")
     fingerprint = models.CharField(

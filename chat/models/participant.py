@@ -35,12 +35,15 @@ class Participant(models.Model):
         ADMIN = "admin", _("Administrator")
         MEMBER = "member", _("Member")
 
-    organization = models.ForeignKey("orgchart.Organization", models.CASCADE, related_name="+")
+    organization = models.ForeignKey("orgchart.Organization", models.CASCADE, related_name="+", db_index=False)
     conversation = models.ForeignKey("chat.Conversation", models.CASCADE, related_name="participants")
     member = models.ForeignKey(Member, models.CASCADE, related_name="participations")
     role = models.CharField(max_length=8, choices=Role.choices, default=Role.MEMBER)
     is_active = models.BooleanField(default=True)
     joined_seq = models.BigIntegerField(help_text="The first message of the present stay.")
+    joined_version = models.BigIntegerField(
+        default=0, help_text="The change that began it; nobody follows from before."
+    )
     joined_at = models.DateTimeField()
     generation = models.PositiveIntegerField(
         default=0, help_text="Raised at joining and leaving: the member's cursor starts over."
@@ -90,7 +93,7 @@ class Stay(models.Model):
     Open (`to_seq` null) while they do. In history mode "join" they see these messages.
     """
 
-    participant = models.ForeignKey(Participant, models.CASCADE, related_name="stays")
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="stays", db_index=False)
     from_seq = models.BigIntegerField()
     to_seq = models.BigIntegerField(null=True)
 

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('version', models.BigIntegerField()),
                 ('kind', models.CharField(max_length=40)),
                 ('object_id', models.BigIntegerField()),
-                ('stream', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='realtime.streamhead')),
+                ('stream', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='realtime.streamhead')),
             ],
         ),
     ]

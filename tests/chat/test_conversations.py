@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from audit.models import Entry
 from chat.actions.conversations import create_group, rename, start_direct, switch_history
-from chat.actions.participants import give_role, remove_participant
+from chat.actions.participants import add_participants, give_role, remove_participant
 from chat.models import Conversation, Message, Participant
 from orgchart.models import Member
+from tests.cast import newcomer
 from tests.chat.talk import head_of, kinds_since, say, seat
 from wire.problems import Problem
 
@@ -197,6 +198,18 @@ def test_the_owner_alone_decides_what_newcomers_see(group: Conversation, lin: Me
     assert (group.history_mode, group.generation) == ("all", 1)
     assert kinds_since(group.stream, version) == ["conversation.history_switched", "message.posted"]
     assert Entry.objects.get(action="conversation.history_switched").detail == {"after": "all"}
+
+
+def test_who_inherits_a_group_cannot_open_its_past_to_themselves(
+    group: Conversation, lin: Member, wei: Member, zhao: Member
+) -> None:
+    remove_participant(conversation=group, member=zhao, by=lin)
+    late = newcomer(lin.organization)
+    add_participants(conversation=group, members=[late], by=lin)
+    give_role(conversation=group, member=late, role="owner", by=lin)
+    assert problem_of(switch_history, conversation=group, by=late, history_mode="all").status == 403
+    give_role(conversation=group, member=wei, role="owner", by=late)
+    switch_history(conversation=group, by=wei, history_mode="all")
 
 
 def test_switching_to_what_is_already_so_starts_nobody_over(group: Conversation, lin: Member) -> None:

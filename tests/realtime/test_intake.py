@@ -47,7 +47,13 @@ def test_a_handler_that_answers_too_few_is_asked_again_one_by_one() -> None:
     with intake.wake:
         for number in range(3):
             intake.queues[str(number)] = __import__("collections").deque(
-                [(Pass(1, 1, 1, str(number)), {}, lambda status, _body: (answers.append(status), len(answers) == 3 and done.set()))]
+                [
+                    (
+                        Pass(1, 1, 1, str(number)),
+                        {},
+                        lambda status, _body: (answers.append(status), len(answers) == 3 and done.set()),
+                    )
+                ]
             )
             intake.waiting += 1
         intake.wake.notify()

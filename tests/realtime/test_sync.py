@@ -16,6 +16,7 @@ from realtime import sync as syncing
 from realtime.cursors import Cursor
 from realtime.models import Change, Installation, StreamHead
 from realtime.streams import Stream
+from tests.cast import newcomer
 from tests.chat.talk import head_of, say, say_many
 from wire.problems import Problem
 
@@ -175,6 +176,20 @@ def test_the_window_of_who_comes_back_reaches_over_the_time_away(
 
 
 # ── rights, at the moment of use ──
+
+
+def test_a_forged_cursor_does_not_reach_back_before_joining(
+    group: Conversation, lin: Member, wei: Member, zhao: Member
+) -> None:
+    remove_participant(conversation=group, member=zhao, by=lin)
+    late = newcomer(lin.organization)
+    add_participants(conversation=group, members=[late], by=lin)
+    own = Cursor.parse(cursor_of(group, late))
+    answer = sync(group.stream, late, str(own._replace(version=0)))
+    assert answer["reset"]
+    assert [c for c in answer["changes"] if c["object"]["type"] == "participant"] == []
+    joined = late.participations.get(conversation=group).joined_version
+    assert not sync(group.stream, late, str(own._replace(version=joined - 1)))["reset"]
 
 
 def test_who_was_removed_hears_nothing_with_or_without_a_cursor(group: Conversation, lin: Member, wei: Member) -> None:
