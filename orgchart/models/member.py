@@ -46,7 +46,8 @@ class Member(models.Model):
         ADMIN = "admin", _("Administrator")
         MEMBER = "member", _("Member")
 
-    organization = models.ForeignKey("orgchart.Organization", models.CASCADE, related_name="members")
+    # Without an index of its own: the planner took it where the pair's was meant, and proving 500 people took 30 ms instead of 1.
+    organization = models.ForeignKey("orgchart.Organization", models.CASCADE, related_name="members", db_index=False)
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="memberships")
     name = models.CharField(max_length=80)
     title = models.CharField(max_length=80, blank=True)
