@@ -9,12 +9,14 @@ import random
 import sys
 import time
 import uuid
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import connect
 
 url, org, conversation, text = sys.argv[1:]
+url = url.rstrip("/")
 auth = {"Authorization": f"Bearer {os.environ['LAKESIDE_TOKEN']}"}
 stream = f"conversation:{conversation}"
 post = {"type": "message.post", "id": "1", "conversation": int(conversation), "key": str(uuid.uuid4()), "text": text}
@@ -31,7 +33,7 @@ def apply(changes, to):
     for thing in (change["object"] for change in changes):
         if thing and thing["type"] == "message" and thing["seq"] > last:
             last = thing["seq"]
-            print(last, thing["text"], flush=True)
+            print(last, "(recalled)" if thing["recalled_at"] else thing["text"], flush=True)
     cursor = to
 
 
@@ -53,7 +55,9 @@ def follow():
         for frame in (json.loads(line) for received in socket for line in received.split("\n")):
             if frame["type"] == "hello" and post:
                 socket.send(json.dumps(post))
-            if frame["type"] == "answer" and frame["status"] < 500:
+            if frame["type"] == "answer" and 400 <= frame["status"] < 500:
+                sys.exit(f"refused: {json.dumps(frame['body'], ensure_ascii=False)}")
+            if frame["type"] == "answer" and frame["status"] < 400:
                 post.clear()
             # Behind, or the server was restored from a backup: then every number may mean something else.
             if frame.get("heads", {}).get(stream, -1) > version() or frame.get("epoch", epoch) != epoch:
@@ -75,6 +79,10 @@ while True:
     except ConnectionClosed as end:
         if end.rcvd and end.rcvd.code in (4001, 4003, 4400):
             sys.exit(f"closed: {end.rcvd.code}")
+    except HTTPError as refusal:
+        # 429 passes if one waits.
+        if refusal.code < 500 and refusal.code != 429:
+            sys.exit(f"refused: {refusal.read().decode()}")
     except (OSError, InvalidHandshake):
         pass
     delay = 0.5 if time.monotonic() - began > 30 else min(2 * delay, 30)

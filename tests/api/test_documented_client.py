@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from queue import Empty, Queue
 from uuid import uuid4
@@ -18,6 +18,7 @@ import pytest
 
 from accounts.actions.tokens import revoke_token
 from accounts.models import AccessToken
+from chat.actions.mending import recall_message
 from chat.actions.posting import post_message
 from chat.models import Message
 from tests.api.conftest import Room
@@ -76,9 +77,9 @@ class Line:
 class Run:
     """The client at work: what it prints, line by line."""
 
-    def __init__(self, url: str, room: Room, token: str, text: str) -> None:
+    def __init__(self, url: str, conversation: int, token: str, text: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, str(CLIENT), url, "lakeside", str(room.group.pk), text],
+            [sys.executable, str(CLIENT), url, "lakeside", str(conversation), text],
             env={"PATH": os.environ["PATH"], "LAKESIDE_TOKEN": token, "PYTHONIOENCODING": "utf-8"},
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
         )  # fmt: skip
@@ -107,8 +108,8 @@ class Run:
 def run(server: Server, room: Room) -> Iterator[Callable[..., Run]]:
     runs: list[Run] = []
 
-    def run(url: str, text: str) -> Run:
-        runs.append(Run(url, room, token_of(room.other), text))
+    def run(url: str, text: str, conversation: int | None = None, scopes: Sequence[str] = ()) -> Run:
+        runs.append(Run(url, conversation or room.group.pk, token_of(room.other, *scopes), text))
         return runs[-1]
 
     yield run
@@ -151,3 +152,22 @@ def test_the_documented_client_ends_when_its_token_does(server: Server, room: Ro
     revoke_token(token=AccessToken.objects.get(user=room.other.user), by=room.other.user)
     assert client.process.wait(timeout=10) == 1
     assert client.process.communicate()[1] == "closed: 4001\n"
+
+
+def test_the_documented_client_says_why_it_was_refused(server: Server, room: Room, run: Callable[..., Run]) -> None:
+    for client, why in (
+        (run(server.url, "到了", conversation=room.group.pk + 1000), "missing"),
+        (run(server.url, " "), "text"),
+        (run(server.url, "到了", scopes=["chat:write"]), "scope_missing"),
+    ):
+        assert client.process.wait(timeout=10) == 1
+        complaint = client.process.communicate()[1]
+        assert complaint.startswith("refused: ")
+        assert why in complaint
+
+
+def test_the_documented_client_takes_an_address_with_a_slash_and_marks_what_was_recalled(
+    server: Server, room: Room, run: Callable[..., Run]
+) -> None:
+    recall_message(conversation=room.group, message_id=room.message_id, by=room.me)
+    assert run(f"{server.url}/", "到了").next(3) == ["1 ", "2 (recalled)", "3 到了"]
