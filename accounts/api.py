@@ -17,7 +17,7 @@ from accounts.actions.tokens import DAYS_AT_MOST, create_token, revoke_token
 from accounts.authentication import Credential, scope_missing
 from accounts.models import AccessToken, Scope, Session, User
 from accounts.registry import registry
-from wire.problems import invalid, missing
+from wire.problems import forbidden, invalid, missing
 from wire.rest import Body, Choice, List, Name, Number, Text, sent
 
 JSON = dict[str, Any]
@@ -49,6 +49,16 @@ class AccountView(PersonView):
 
     read_scope = Scope.ACCOUNT_READ
     write_scope = Scope.ACCOUNT_WRITE
+
+
+class KeysView(AccountView):
+    """What opens doors. Tokens may look; only who is signed in changes it, else a stolen token could make one that outlives it."""
+
+    def find(self, **address: Any) -> None:
+        if self.request.method not in SAFE_METHODS and self.credential.kind != "session":
+            raise forbidden(
+                _("An access token can't do this. Sign in, and do it in the settings."), code="session_required"
+            )
 
 
 class TokenSerializer(serializers.Serializer[JSON]):
@@ -84,7 +94,7 @@ def token_shape(token: AccessToken, handle: str) -> JSON:
     return {"type": "token", "organization": handle, **{name: getattr(token, name) for name in fields}}
 
 
-class TokensApi(AccountView):
+class TokensApi(KeysView):
     @extend_schema(operation_id="list_tokens", responses=TokensPageSerializer)
     def get(self, request: Request) -> Response:
         """Your access tokens that still open something. A token sees those of its own organization."""
@@ -98,24 +108,22 @@ class TokensApi(AccountView):
 
     @extend_schema(operation_id="create_token", request=TokenBody, responses={201: NewTokenSerializer})
     def post(self, request: Request) -> Response:
-        """Make an access token. A token can't make one that may do more than itself, nor for another organization."""
+        """Make an access token. Only a session can: a token is answered 403 with the code `session_required`."""
         body = sent(TokenBody, request)
         handle = body.pop("organization")
         organization_id = registry.organizations_of(self.user.pk).get(handle)
-        if organization_id is None or not self.credential.opens(organization_id):
+        if organization_id is None:
             raise invalid("organization", _("You don't belong to such an organization."))
-        if beyond := set(body["scopes"]) - self.credential.scopes:
-            raise scope_missing(min(beyond))
         token, secret = create_token(user=self.user, organization_id=organization_id, **body)
         return Response({**token_shape(token, handle), "secret": secret}, status=201)
 
 
-class TokenApi(AccountView):
+class TokenApi(KeysView):
     @extend_schema(operation_id="revoke_token", responses={204: None})
     def delete(self, request: Request, token: int) -> Response:
-        """Revoke a token of yours. What it has open closes."""
+        """Revoke a token of yours. What it has open closes. Only a session can (else 403, `session_required`)."""
         found = AccessToken.objects.filter(user=self.user, pk=token).select_related("user").first()
-        if found is None or not self.credential.opens(found.organization_id):
+        if found is None:
             raise missing()
         revoke_token(token=found, by=self.user)
         return Response(status=204)
@@ -147,10 +155,10 @@ class SessionsApi(AccountView):
         return {"type": "session", **fields, "is_current": is_current}
 
 
-class SessionApi(AccountView):
+class SessionApi(KeysView):
     @extend_schema(operation_id="end_session", responses={204: None})
     def delete(self, request: Request, session: int) -> Response:
-        """Sign a browser of yours out. Its sockets close."""
+        """Sign a browser of yours out. Its sockets close. Only a session can (else 403, `session_required`)."""
         found = Session.objects.of(self.user).filter(pk=session).first()
         if found is None:
             raise missing()

@@ -115,7 +115,10 @@ def follow_reset_link(request: VisitorRequest, user: int, token: str) -> HttpRes
         except Problem:
             return render(request, "accounts/reset_expired.html", status=410)
         sessions.sign_in(request=request, user=person, how="reset")
-        messages.success(request, _("Your password is changed. All other browsers were signed out."))
+        messages.success(
+            request,
+            _("Your password is changed. All other browsers were signed out and your access tokens revoked."),
+        )
         return redirect("home")
     return show(request, "accounts/reset_new.html", form, person=found)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.rights import rights_changing
 from accounts.actions.sessions import end_sessions
+from accounts.actions.tokens import revoke_tokens_of
 from accounts.models import User
 from accounts.requests import PersonRequest
 from audit import log
@@ -45,7 +46,7 @@ def request_password_reset(*, address: str) -> None:
 
 
 def reset_password(*, user: User, token: str, password: str) -> User:
-    """Take another password by the link of a mail. All browsers are signed out; the link works once.
+    """Take another password by the link of a mail. All browsers are signed out, all tokens revoked; the link works once.
 
     Raises Problem (403) for a link that has expired, was used or belongs to a deactivated account.
     """
@@ -59,5 +60,7 @@ def reset_password(*, user: User, token: str, password: str) -> User:
         user.password = hashed
         user.save(update_fields=["password"])
         end_sessions(user=user)
+        # Who lost the account to somebody must not find that one's keys still turning.
+        revoke_tokens_of(user_id=user.pk)
         log.record("password.reset", user_id=user.pk)
     return user

@@ -85,11 +85,12 @@ def note_use(token: AccessToken) -> None:
     AccessToken.objects.filter(pk=token.pk).update(used_at=Now())
 
 
-def revoke_tokens_of(*, user_id: int, organization_id: int) -> None:
-    """Within the transaction of an act by which somebody leaves an organization."""
-    revoked = AccessToken.objects.filter(user_id=user_id, organization_id=organization_id, revoked_at=None).update(
-        revoked_at=Now()
-    )
+def revoke_tokens_of(*, user_id: int, organization_id: int | None = None) -> None:
+    """Within the transaction of an act that ends somebody's access: to one organization, or without one to all."""
+    tokens = AccessToken.objects.filter(user_id=user_id, revoked_at=None)
+    if organization_id is not None:
+        tokens = tokens.filter(organization_id=organization_id)
+    revoked = tokens.update(revoked_at=Now())
     if revoked:
         log.record(
             "tokens.revoked", organization_id=organization_id, object_kind="user", object_id=user_id, count=revoked

@@ -9,7 +9,7 @@ class Scope(models.TextChoices):
     CHAT_READ = "chat:read", _("Read my conversations")
     CHAT_WRITE = "chat:write", _("Write and manage conversations as me")
     ACCOUNT_READ = "account:read", _("Read my account")
-    ACCOUNT_WRITE = "account:write", _("Change my account, its sessions and tokens")
+    ACCOUNT_WRITE = "account:write", _("Change my preferences")
 
 
 class AccessTokenQuerySet(models.QuerySet["AccessToken"]):

@@ -14,7 +14,7 @@ from accounts.tasks import mail_password_reset
 from audit.models import Entry
 from orgchart.models import Member
 from outbox.models import DueRow
-from tests.cast import PASSWORD, browser_of
+from tests.cast import PASSWORD, browser_of, program_of
 
 NEW = "seven herons by the reeds"
 
@@ -117,6 +117,14 @@ def test_all_browsers_are_signed_out(lin: Member) -> None:
     Client().post(mailed_link(), {"password": NEW})
     assert old.get("/api/v1/me").status_code == 401
     assert Session.objects.count() == 1
+
+
+def test_all_tokens_are_revoked(lin: Member, ana: Member) -> None:
+    mine, theirs = program_of(lin), program_of(ana)
+    ask("lin@lakeside.example")
+    Client().post(mailed_link(), {"password": NEW})
+    assert mine.get("/api/v1/me").status_code == 401
+    assert theirs.get("/api/v1/me").status_code == 200
 
 
 @pytest.mark.parametrize("weak", ["short", "password123", "lin@lakeside.example", "1234567890"])

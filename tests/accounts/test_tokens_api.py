@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.actions.tokens import TOKENS_AT_MOST, create_token
-from accounts.models import AccessToken
+from accounts.models import AccessToken, Session
 from audit.models import Entry
 from orgchart.models import Member
 from tests.cast import browser_of, program_of, token_of
@@ -64,15 +64,22 @@ def test_a_bad_wish_is_refused_by_its_field(lin: Member, ana: Member, change: di
     assert not AccessToken.objects.exists()
 
 
-def test_a_token_makes_none_that_may_do_more_than_itself(lin: Member) -> None:
-    program = program_of(lin, "account:write", "chat:read")
-    assert make(program, scopes=["chat:read"]).status_code == 201
-    assert make(program, scopes=["chat:write"]).json()["code"] == "scope_missing"
+def test_a_token_makes_and_revokes_none_and_signs_no_browser_out(lin: Member) -> None:
+    browser_of(lin)
+    program, token, session = program_of(lin), AccessToken.objects.get(), Session.objects.get()
+    for answer in (
+        make(program),
+        program.delete(f"{TOKENS}/{token.pk}"),
+        program.delete(f"{TOKENS}/999999"),
+        program.delete(f"/api/v1/sessions/{session.pk}"),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (403, "session_required")
+    assert AccessToken.objects.good().get() == token
+    assert Session.objects.filter(pk=session.pk).exists()
 
 
-def test_a_token_makes_none_for_another_company(lin: Member, ana: Member) -> None:
+def test_somebody_makes_tokens_for_each_of_their_companies(lin: Member, ana: Member) -> None:
     Member.objects.create(organization=ana.organization, user=lin.user, name="Lin")
-    assert make(program_of(lin), organization="northwind").status_code == 400
     assert make(browser_of(lin), organization="northwind").status_code == 201
 
 
