@@ -157,8 +157,8 @@ def test_the_documented_client_ends_when_its_token_does(server: Server, room: Ro
 def test_the_documented_client_says_why_it_was_refused(server: Server, room: Room, run: Callable[..., Run]) -> None:
     for client, why in (
         (run(server.url, "到了", conversation=room.group.pk + 1000), "missing"),
-        (run(server.url, " "), "text"),
-        (run(server.url, "到了", scopes=["chat:write"]), "scope_missing"),
+        (run(server.url, " "), '"field": "text"'),
+        (run(server.url, "到了", scopes=["chat:read"]), "scope_missing"),
     ):
         assert client.process.wait(timeout=10) == 1
         complaint = client.process.communicate()[1]
