@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import contextlib
 import gc
+import os
 import platform
 import subprocess
 import sys
@@ -32,7 +33,7 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), help="measure some parts; not kept")
     asked = parser.parse_args()
     rows: list[Row] = []
-    began = time.monotonic()
+    began, busy = time.monotonic(), os.getloadavg()[0]
     with stopping_cleanly(), contextlib.ExitStack() as stack:
         with on_core(0):
             house = stack.enter_context(standing())
@@ -47,8 +48,10 @@ def main() -> int:
             print(f"Measuring {name} …", flush=True)
             rows += uvloop.run(asyncio.wait_for(PARTS[name].measure(ground), PATIENCE))
     print(f"\n{table(rows, last_kept())}\n")
+    if busy > 1:
+        print(f"The machine was busy before it began (load {busy:.1f}): only CPU-seconds and ratios count.\n")
     if asked.only == list(PARTS):
-        keep(rows, method(seconds=time.monotonic() - began))
+        keep(rows, method(seconds=time.monotonic() - began, busy=busy))
     return 0
 
 
@@ -61,12 +64,13 @@ def plan(parts: list[str]) -> dict[str, Any]:
     return {"people": PEOPLE, "groups": [everybody, everybody[:20]], "pairs": pairs}
 
 
-def method(*, seconds: float) -> dict[str, Any]:
+def method(*, seconds: float, busy: float) -> dict[str, Any]:
     """How it was measured, without naming the machine."""
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
     return {
         "commit": commit.stdout.strip(),
         "seconds": round(seconds),
+        "busy": round(busy, 1),
         "python": platform.python_version(),
         "system": platform.system(),
         "cores": "servers (web, relay, worker, PostgreSQL, Redis) on one, load generator on another",
