@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from chat import frames as chat_frames
-from chat import history, streams
+from chat import history, policies, streams
 from chat.actions.conversations import switch_history
 from chat.actions.mending import edit_message, recall_message
 from chat.actions.participants import add_participants, remove_participant
@@ -179,9 +179,11 @@ class DeliveryMachine(RuleBasedStateMachine):
 
     @rule(mode=st.sampled_from(["all", "join"]))
     def switch_history(self, mode: str) -> None:
-        owner = Participant.objects.get(conversation=self.conversation, role="owner", is_active=True).member
+        owner = Participant.objects.get(conversation=self.conversation, role="owner", is_active=True)
+        if mode == "all" and not policies.can_open_past(owner):
+            return
         self.model.switch_history(mode, by="lin")
-        switch_history(conversation=self.conversation, by=owner, history_mode=mode)
+        switch_history(conversation=self.conversation, by=owner.member, history_mode=mode)
         self.note_hints()
 
     # ── what the network does ──
