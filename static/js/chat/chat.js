@@ -182,9 +182,14 @@ export class Chat extends EventTarget {
   /** @param {Message} message */
   async recall(message) {
     const path = `conversations/${message.conversation}/messages/${message.id}/recall`;
-    const recalled = await this.api.put(path);
+    // Before asking: the socket often tells of the recall sooner than the answer does.
     if (message.sender?.id === this.me.id && message.key) this.#recalledWords.set(message.key, message.text);
-    this.store.applyAnswer(recalled);
+    try {
+      this.store.applyAnswer(await this.api.put(path));
+    } catch (error) {
+      if (message.key) this.#recalledWords.delete(message.key);
+      throw error;
+    }
   }
 
   /**
