@@ -37,25 +37,21 @@ def test_frames_are_taken_in_turn_and_each_senders_in_order() -> None:
 
 
 def test_a_handler_that_answers_too_few_is_asked_again_one_by_one() -> None:
-    answers: list[int] = []
-    done = threading.Event()
+    statuses: list[int] = []
+    hold, done = threading.Event(), threading.Event()
 
     def answer(frames):  # type: ignore[no-untyped-def]
+        hold.wait(5)
         return [(201, {})] if len(frames) == 1 else []
 
+    def answered(status: int, _body: object) -> None:
+        statuses.append(status)
+        if len(statuses) == 4:
+            done.set()
+
     intake = Intake(FrameKind(answer))
-    with intake.wake:
-        for number in range(3):
-            intake.queues[str(number)] = __import__("collections").deque(
-                [
-                    (
-                        Pass(1, 1, 1, str(number)),
-                        {},
-                        lambda status, _body: (answers.append(status), len(answers) == 3 and done.set()),
-                    )
-                ]
-            )
-            intake.waiting += 1
-        intake.wake.notify()
+    for number in range(4):
+        intake.put((Pass(1, 1, 1, f"session:{number}"), {}, answered))
+    hold.set()
     assert done.wait(5)
-    assert answers == [201, 201, 201]
+    assert statuses == [201] * 4
