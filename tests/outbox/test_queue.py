@@ -38,13 +38,6 @@ def test_it_may_wait_for_its_hour_by_the_database_s_clock(db: None) -> None:
     assert timedelta(minutes=59) < row.due_at - row.now <= timedelta(hours=1)
 
 
-def test_many_are_put_down_by_one_statement(django_assert_num_queries: object) -> None:
-    rows = [queue.row("lamp.light", lamp=number) for number in range(30)]
-    with django_assert_num_queries(1):  # type: ignore[operator]
-        queue.put(rows)
-    assert DueRow.objects.count() == 30
-
-
 def test_a_kind_that_nobody_knows_is_refused_before_it_waits_for_nobody(db: None) -> None:
     with pytest.raises(LookupError, match=r"lamp\.blow_out"):
         queue.add("lamp.blow_out", lamp=3)
@@ -68,5 +61,3 @@ def light_and_fail() -> None:
 def test_outside_of_an_act_nothing_is_put_down() -> None:
     with pytest.raises(TransactionManagementError):
         queue.add("lamp.light", lamp=3)
-    with pytest.raises(TransactionManagementError):
-        queue.put([queue.row("lamp.light", lamp=3)])

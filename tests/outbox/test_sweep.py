@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.db.models import F, Value
 from django.db.models.functions import Now
 
-from outbox import kinds, queue, relay
+from outbox import kinds, relay
 from outbox.models import DueRow
 from outbox.sweep import claim, redrive, run
 from outbox.tasks import run_rows
@@ -45,7 +45,7 @@ def lit() -> Iterator[Lamps]:
 
 def put(*lamps: int) -> list[DueRow]:
     DueRow.objects.all().delete()
-    return DueRow.objects.bulk_create([queue.row("lamp.light", lamp=lamp) for lamp in lamps])
+    return DueRow.objects.bulk_create([DueRow(kind="lamp.light", payload={"lamp": lamp}) for lamp in lamps])
 
 
 def let_pass(seconds: float) -> None:
