@@ -6,6 +6,8 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
+from websockets.frames import Frame, Opcode
+
 from realtime.gate import Pass
 
 QUEUED_FRAMES = 1_000
@@ -13,7 +15,7 @@ QUEUED_CHARACTERS = 4 * 1024 * 1024
 
 
 class Connection:
-    """Frames, wake and closing belong to the event loop; before the answer at the door they are the hub's.
+    """Frames, writing, wake and closing belong to the event loop; before the answer at the door they are the hub's.
 
     What the screen shows (`open_conversation`, `watched`, `presence`) is set on the loop, as a whole, and read by the
     hub; `identity` never changes.
@@ -23,12 +25,14 @@ class Connection:
         "close_code",
         "frames",
         "identity",
+        "is_sending",
         "on_close",
         "open_conversation",
         "presence",
         "size",
         "wake",
         "watched",
+        "write",
     )
 
     def __init__(self, identity: Pass) -> None:
@@ -38,16 +42,22 @@ class Connection:
         self.wake = asyncio.Event()
         self.close_code: int | None = None
         self.on_close: Callable[[], object] | None = None
+        # Where the server lets us: sends a whole frame at once, or answers False. Not while `send` is awaited.
+        self.write: Callable[[bytes], bool] | None = None
+        self.is_sending = False
         self.open_conversation: int | None = None
         self.watched: frozenset[int] = frozenset()
         self.presence = "online"
 
-    def push(self, text: str) -> None:
-        """Queue a frame.
+    def push(self, text: str, framed: bytes | None = None) -> None:
+        """Send a text (`framed` is the same as a frame, where many get it), or queue it behind what waits.
 
         Who reads too slowly is closed and catches up later: the queue is bounded, and nobody else waits.
         """
         if self.close_code is not None:
+            return
+        write = None if self.is_sending or self.frames else self.write
+        if write is not None and write(frame(text) if framed is None else framed):
             return
         if len(self.frames) == QUEUED_FRAMES or self.size + len(text) > QUEUED_CHARACTERS:
             self.close(4008)
@@ -71,6 +81,11 @@ class Connection:
             self.size = 0
             if self.on_close is not None:
                 self.on_close()
+
+
+def frame(text: str) -> bytes:
+    """The text as one WebSocket frame (RFC 6455, 5.2; what a server sends is not masked)."""
+    return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
 
 
 Pushes = list[tuple[list[Connection], str]]

@@ -20,7 +20,7 @@ from django.db import Error, close_old_connections, connection
 from prometheus_client import Counter, Gauge, Histogram
 
 from realtime import failpoints, frames, hints, reading, whispers
-from realtime.connection import Connection, Pushes
+from realtime.connection import Connection, Pushes, frame
 from realtime.gate import Knock, Refusal, gate
 from realtime.mailbox import Arrival, Mail, Mailbox
 from realtime.presence import Presence
@@ -308,8 +308,9 @@ class Hub:
 
 def _push_all(pushes: Pushes) -> None:
     for screens, text in pushes:
+        framed = frame(text)
         for screen in screens:
-            screen.push(text)
+            screen.push(text, framed)
 
 
 def _close_all(screens: Iterable[Connection], code: int) -> None:

@@ -57,6 +57,7 @@ async def serve(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if isinstance(connection, Refusal):
         await send({"type": "websocket.close", "code": connection.code})
         return
+    connection.write = scope.get("extensions", {}).get("lakeside.write", {}).get("write")
     await Socket(connection, receive, send).live()
 
 
@@ -136,7 +137,9 @@ class Socket:
             await connection.wake.wait()
             connection.wake.clear()
             if connection.frames:
+                connection.is_sending = True
                 await self.send({"type": "websocket.send", "text": connection.take()})
+                connection.is_sending = False
 
     async def _read(self) -> None:
         while True:

@@ -13,8 +13,8 @@ from chat.models import Conversation
 from chat.tasks import fan_out
 from orgchart.models import Member
 from realtime import hints, hub, reading
-from realtime.connection import QUEUED_CHARACTERS, QUEUED_FRAMES, Connection
-from realtime.gate import Knock, Pass, Refusal
+from realtime.connection import Connection
+from realtime.gate import Knock, Refusal
 from realtime.mailbox import Arrival
 from tests.cast import browser_of
 from tests.chat.talk import head_of, say, say_many
@@ -130,43 +130,3 @@ def test_a_fan_out_is_a_second_hint(group: Conversation, lin: Member, monkeypatc
     message = say(group, lin)
     fan_out(spans=[(group.pk, message.seq, message.seq)])
     assert told[-1] == {"moved": {str(group.stream): message.version}}
-
-
-def nobody() -> Connection:
-    return Connection(Pass(1, 1, 1, "session:1"))
-
-
-def test_a_queue_is_bounded_by_its_frames() -> None:
-    screen = nobody()
-    for _ in range(QUEUED_FRAMES):
-        screen.push("x")
-    assert (len(screen.frames), screen.close_code) == (QUEUED_FRAMES, None)
-    screen.push("x")
-    assert (len(screen.frames), screen.close_code) == (0, 4008)
-    screen.push("x")
-    assert len(screen.frames) == 0
-
-
-def test_a_queue_is_bounded_by_its_characters() -> None:
-    screen = nobody()
-    screen.push("x" * QUEUED_CHARACTERS)
-    assert screen.close_code is None
-    screen.push("x")
-    assert (screen.size, screen.close_code) == (0, 4008)
-
-
-def test_what_waits_leaves_as_one_text_a_line_each() -> None:
-    screen = nobody()
-    for text in ("a", "b"):
-        screen.push(text)
-    assert screen.take() == "a\nb"
-    assert (screen.take(), screen.size) == ("", 0)
-
-
-def test_the_first_reason_to_close_stands() -> None:
-    screen = nobody()
-    closed = []
-    screen.on_close = lambda: closed.append(screen.close_code)
-    screen.close(4001)
-    screen.close(4008)
-    assert closed == [4001]
