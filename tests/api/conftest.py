@@ -1,11 +1,14 @@
-"""A room to ask about: zhao, administrator of 湖畔科技, owns a group and talks to lin."""
+"""A room to ask about: zhao, administrator of 湖畔科技, owns a group, talks to lin, and is who asks."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
+from django.test import Client
 
 from accounts.models import AccessToken, Session
 from chat.actions.conversations import create_group, start_direct
@@ -49,3 +52,20 @@ def room(lin: Member, zhao: Member, wei: Member, design: Department) -> Room:
         other_session_id=Session.objects.get(user=zhao.user).pk,
         other_token_id=AccessToken.objects.get(user=zhao.user).pk,
     )
+
+
+@pytest.fixture
+def client(room: Room) -> Client:
+    return browser_of(room.me)
+
+
+@pytest.fixture
+def nothing_written(room: Room, client: Client, ana: Member) -> Iterator[None]:
+    """The tables have as many rows after the test as before."""
+    before = row_counts()
+    yield
+    assert row_counts() == before
+
+
+def row_counts() -> dict[str, int]:
+    return {model._meta.label: model.objects.count() for model in apps.get_models() if model._meta.managed}

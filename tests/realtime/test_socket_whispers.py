@@ -1,0 +1,80 @@
+"""Typing and presence over the socket: told to those who look, and kept nowhere."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import pytest
+
+from chat.models import Conversation
+from orgchart.models import Member
+from realtime import presence
+from tests.cast import newcomer
+from tests.conftest import Server
+from tests.realtime.line import opened
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.embedded]
+
+
+def test_typing_reaches_those_who_have_it_open_and_take_part(
+    server: Server, group: Conversation, lin: Member, wei: Member, zhao: Member
+) -> None:
+    outsider = newcomer(lin.organization)
+    with ExitStack() as stack:
+        typist, looking, elsewhere, curious = (
+            stack.enter_context(opened(server, member)) for member in (lin, wei, zhao, outsider)
+        )
+        for line in (typist, looking, curious):
+            line.send(type="conversation.open", conversation=group.pk)
+        looking.send(type="presence.watch", members=[])
+        looking.next("presence")
+        typist.send(type="typing", conversation=group.pk, is_typing=True)
+        shown = looking.next("typing")
+        assert shown == {"type": "typing", "conversation": group.pk, "member": lin.pk, "is_typing": True}
+        typist.send(type="typing", conversation=group.pk, is_typing=False)
+        assert looking.next("typing")["is_typing"] is False
+        curious.send(type="typing", conversation=group.pk, is_typing=True)
+        looking.send(type="conversation.open", conversation=None)
+        looking.send(type="presence.watch", members=[])
+        looking.next("presence")
+        typist.send(type="typing", conversation=group.pk, is_typing=True)
+        for line in (typist, looking, elsewhere, curious):
+            assert [frame for frame in line.hears_within(0.3) if frame["type"] == "typing"] == []
+
+
+def test_a_program_that_may_only_read_cannot_pretend_to_type(
+    server: Server, pair: Conversation, lin: Member, wei: Member
+) -> None:
+    with opened(server, lin, "chat:read") as reader, opened(server, wei) as line:
+        line.send(type="conversation.open", conversation=pair.pk)
+        reader.send(type="typing", conversation=pair.pk, is_typing=True)
+        assert reader.post(pair.pk, "早")["status"] == 403
+        assert [frame for frame in line.hears_within(0.3) if frame["type"] == "typing"] == []
+
+
+def test_presence_is_shown_to_those_who_look_and_follows_the_people(
+    server: Server, lin: Member, wei: Member, zhao: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "GRACE", 0.3)
+    with opened(server, lin) as line:
+        line.send(type="presence.watch", members=[wei.pk, zhao.pk, 2**40])
+        assert line.next("presence")["members"] == {str(wei.pk): "offline", str(zhao.pk): "offline"}
+        with opened(server, wei) as other:
+            assert line.next("presence")["members"] == {str(wei.pk): "online"}
+            other.send(type="presence.set", state="away")
+            assert line.next("presence")["members"] == {str(wei.pk): "away"}
+            with opened(server, wei):
+                assert line.next("presence")["members"] == {str(wei.pk): "online"}
+            # The screen that was looked at is gone; the other one was turned away from.
+            assert line.next("presence")["members"] == {str(wei.pk): "away"}
+        assert line.next("presence")["members"] == {str(wei.pk): "offline"}
+
+
+def test_who_reloads_the_page_has_not_gone(server: Server, lin: Member, wei: Member) -> None:
+    with opened(server, lin) as line:
+        with opened(server, wei):
+            line.send(type="presence.watch", members=[wei.pk])
+            line.next("presence")
+        with opened(server, wei):
+            heard = [frame["members"] for frame in line.hears_within(0.6) if frame["type"] == "presence"]
+            assert {str(wei.pk): "offline"} not in heard
