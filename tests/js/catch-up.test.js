@@ -44,7 +44,7 @@ let opened;
 beforeEach(() => {
   mock.timers.enable({ apis: ['setTimeout'] });
   store = new Store({ me: lin.id, epoch: 1 });
-  store.cursors.set('member:1', 'm~4');
+  store.streams.cursors.set('member:1', 'm~4');
   store.putItem(item(10));
   api = new PreparedApi();
   opened = new Set();
@@ -61,8 +61,8 @@ describe('after the greeting', () => {
   test('a closed conversation needs its list item only', async () => {
     api.answers['conversations/7'] = item(60, { unread: 50 });
     await catchUp.greet(hello({ 'conversation:7': 60, 'member:1': 4 }));
-    assert.equal(store.get(7).unread, 50);
-    assert.equal(store.version('conversation:7'), 60);
+    assert.equal(store.get(7).unread.count, 50);
+    assert.equal(store.streams.version('conversation:7'), 60);
     assert.equal(api.asked.length, 1);
   });
 
@@ -87,13 +87,13 @@ describe('after the greeting', () => {
       [12, 'message 12'],
       [13, 'message 13'],
     ]);
-    assert.equal(store.get(7).unread, 2);
+    assert.equal(store.get(7).unread.count, 2);
   });
 
   test('a conversation that is new is fetched', async () => {
     api.answers['conversations/8'] = item(3, { id: 8, unread: 1 });
     await catchUp.greet(hello({ 'conversation:7': 10, 'member:1': 4, 'conversation:8': 3 }));
-    assert.equal(store.get(8).unread, 1);
+    assert.equal(store.get(8).unread.count, 1);
   });
 
   test('a conversation that the server no longer names is asked about, and goes', async () => {
@@ -140,7 +140,7 @@ describe('after the greeting', () => {
     await catchUp.greet(hello({ 'conversation:7': 10, 'member:1': 9, 'conversation:9': 1 }));
     assert.equal(api.count('conversations'), 1);
     assert.equal(store.conversations.size, 2);
-    assert.equal(store.cursors.get('member:1'), 'm2~9');
+    assert.equal(store.streams.cursors.get('member:1'), 'm2~9');
   });
 });
 
@@ -168,7 +168,7 @@ describe('over gaps', () => {
     await settle();
     mock.timers.tick(1_000);
     await settle();
-    assert.equal(store.version('conversation:7'), 13);
+    assert.equal(store.streams.version('conversation:7'), 13);
     assert.equal(api.count('sync/conversation:7'), 2);
   });
 
@@ -176,7 +176,7 @@ describe('over gaps', () => {
     api.answers['conversations/7'] = item(13, { unread: 3 });
     catchUp.take(frame(13, [posted(message(13))]));
     await settle();
-    assert.equal(store.get(7).unread, 3);
+    assert.equal(store.get(7).unread.count, 3);
   });
 
   test('doubts of the same moment are asked once', async () => {
@@ -197,7 +197,7 @@ describe('over gaps', () => {
     mock.timers.tick(1_000);
     await settle();
     assert.equal(api.asked.length, 2);
-    assert.equal(store.get(7).unread, 1);
+    assert.equal(store.get(7).unread.count, 1);
   });
 
   test('a started membership brings the conversation', async () => {
@@ -205,7 +205,7 @@ describe('over gaps', () => {
     catchUp.take(frame(5, [{ kind: 'membership.started', version: 5, object: membership({ conversation: 9, version: 5 }) }], { stream: 'member:1' }));
     mock.timers.tick(300);
     await settle();
-    assert.equal(store.get(9).unread, 1);
+    assert.equal(store.get(9).unread.count, 1);
   });
 });
 
@@ -219,7 +219,7 @@ describe('a bad network', () => {
     await settle();
     mock.timers.tick(500);
     await done;
-    assert.equal(store.version('conversation:7'), 11);
+    assert.equal(store.streams.version('conversation:7'), 11);
   });
 
   test('the server says how long to wait', async () => {
@@ -262,7 +262,7 @@ describe('the heartbeat', () => {
   test('a lost frame is found by the head that it names', async () => {
     api.answers['conversations/7'] = item(11, { unread: 1 });
     assert.equal(await catchUp.check({ epoch: 1, heads: { 'conversation:7': 11 }, count: 2, sum: 15 }), true);
-    assert.equal(store.get(7).unread, 1);
+    assert.equal(store.get(7).unread.count, 1);
   });
 
   test('a sum that differs says so', async () => {

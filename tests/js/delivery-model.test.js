@@ -194,8 +194,8 @@ async function run(seed) {
   const shown = (one) => [one.seq, one.text, one.version];
   const wanted = server.visible().filter(({ seq }) => seq >= (window.lowest ?? Infinity));
   assert.deepEqual(window.messages.map(shown), wanted.map(shown), `run ${seed}`);
-  assert.equal(store.version('conversation:7'), server.version, `run ${seed}`);
-  assert.equal(unread, server.unread(), `unread of run ${seed}`);
+  assert.equal(store.streams.version('conversation:7'), server.version, `run ${seed}`);
+  assert.equal(unread.count, server.unread(), `unread of run ${seed}`);
   if (server.visible().length > window.messages.length) assert.equal(window.hasBefore, true, `run ${seed}`);
 }
 

@@ -95,9 +95,18 @@ describe('markers', () => {
 
   test('marked as unread, it does not move to the end afterwards', async () => {
     markers.reachedEnd(7, 20);
-    markers.withdrawEnd(7);
+    markers.keepUnread(7);
     await tick(2_000);
     assert.deepEqual(sent, []);
+  });
+
+  test('what was marked unread stays so until one goes elsewhere', () => {
+    assert.equal(markers.isKeptUnread(7), false);
+    markers.keepUnread(7);
+    assert.equal(markers.isKeptUnread(7), true);
+    assert.equal(markers.isKeptUnread(8), false);
+    markers.opened();
+    assert.equal(markers.isKeptUnread(7), false);
   });
 
   test('without a network it is reported later', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 
 import { Store } from '../../static/js/chat/store.js';
-import { conversation, edited, frame, isRecalled, item, lin, membership, message, page, posted, recalled } from './cast.js';
+import { conversation, edited, frame, isRecalled, item, lin, membership, message, page, posted, recalled, wei } from './cast.js';
 
 let store;
 const texts = () => store.get(7).window.messages.map(({ text }) => text);
@@ -17,42 +17,29 @@ describe('frames', () => {
 
   test('a frame that joins the cursor is applied and moves it', () => {
     assert.equal(store.applyFrame(frame(11, [posted(message(11))])), 'applied');
-    assert.equal(store.version('conversation:7'), 11);
+    assert.equal(store.streams.version('conversation:7'), 11);
     assert.equal(store.get(7).lastMessage.seq, 11);
   });
 
-  test('a frame that was seen is ignored', () => {
+  test('a frame that was applied before changes nothing', () => {
     store.applyFrame(frame(11, [posted(message(11))]));
-    assert.equal(store.applyFrame(frame(11, [posted(message(11))])), 'ignored');
-    assert.equal(store.get(7).unread, 1);
+    assert.equal(store.applyFrame(frame(11, [posted(message(11))])), 'past');
+    assert.equal(store.get(7).unread.count, 1);
   });
 
   test('a frame beyond the cursor is a gap and changes nothing', () => {
     assert.equal(store.applyFrame(frame(13, [posted(message(13))])), 'gap');
-    assert.equal(store.version('conversation:7'), 10);
+    assert.equal(store.streams.version('conversation:7'), 10);
     assert.equal(store.get(7).lastMessage.seq, 10);
-  });
-
-  test('a frame of another epoch is a gap, even if its numbers fit', () => {
-    assert.equal(store.applyFrame(frame(11, [posted(message(11))], { epoch: 2 })), 'gap');
-  });
-
-  test('a frame that says reset is a gap', () => {
-    assert.equal(store.applyFrame(frame(11, [], { reset: true, from: 10 })), 'gap');
   });
 
   test('a conversation that is not held is unknown', () => {
     assert.equal(store.applyFrame(frame(3, [], { stream: 'conversation:9' })), 'unknown');
   });
 
-  test('versions are compared as numbers', () => {
-    store.cursors.set('conversation:7', 'e1.g1~9');
-    assert.equal(store.applyFrame(frame(10, [posted(message(10))])), 'applied');
-  });
-
   test('the opaque part of the cursor is kept', () => {
     store.applyFrame(frame(11, [posted(message(11))]));
-    assert.equal(store.cursors.get('conversation:7'), 'e1.g1~11');
+    assert.equal(store.streams.cursors.get('conversation:7'), 'e1.g1~11');
   });
 
   test('a renamed conversation keeps the head that was counted', () => {
@@ -60,110 +47,7 @@ describe('frames', () => {
     store.applyFrame(frame(11, [{ kind: 'conversation.renamed', version: 11, object: renamed }]));
     assert.equal(store.get(7).conversation.name, '2.0');
     store.applyFrame(frame(12, [posted(message(11, { version: 12 }))]));
-    assert.equal(store.get(7).unread, 1);
-  });
-});
-
-describe('unread', () => {
-  beforeEach(() => store.putItem(item(10, { unread: 2 })));
-
-  test('a new message of another person raises it', () => {
-    store.applyFrame(frame(11, [posted(message(11))]));
-    assert.equal(store.get(7).unread, 3);
-  });
-
-  test('an edit does not', () => {
-    store.applyFrame(frame(11, [edited(message(10, { version: 11 }))]));
-    assert.equal(store.get(7).unread, 2);
-  });
-
-  test('a system message does not', () => {
-    store.applyFrame(frame(11, [posted(message(11, { kind: 'system', sender: null }))]));
-    assert.equal(store.get(7).unread, 2);
-  });
-
-  test('posting oneself has seen everything', () => {
-    store.applyFrame(frame(11, [posted(message(11, { by: lin }))]));
-    assert.equal(store.get(7).unread, 0);
-    assert.equal(store.get(7).membership.seen_seq, 11);
-  });
-
-  test('a message that was recalled before it arrived does not count, and its recall does not either', () => {
-    store.applyFrame(frame(11, [posted(recalled(11, 11))]));
-    store.applyFrame(frame(12, [isRecalled(recalled(11, 12))]));
-    assert.equal(store.get(7).unread, 2);
-  });
-
-  test('a recall of an unseen message lowers it', () => {
-    store.applyFrame(frame(11, [isRecalled(recalled(10, 11))]));
-    assert.equal(store.get(7).unread, 1);
-  });
-
-  test('a recall of a seen message does not', () => {
-    store.applyPage(7, page(1, 10, 10), { kind: 'newest' });
-    store.applyFrame(frame(11, [isRecalled(recalled(8, 11))]));
-    assert.equal(store.get(7).unread, 2);
-  });
-
-  test('a recall of an unseen message that is not held is a doubt', () => {
-    const doubts = [];
-    store.addEventListener('doubt', (event) => doubts.push(event.detail.conversation));
-    store.applyFrame(frame(11, [isRecalled(recalled(9, 11))]));
-    assert.deepEqual(doubts, [7]);
-    assert.equal(store.get(7).unread, 2);
-  });
-
-  test('changes that a list item has counted already are not counted again', () => {
-    store.applyPage(7, page(1, 10, 10), { kind: 'newest' });
-    store.putItem(item(12, { unread: 4 }));
-    assert.equal(store.version('conversation:7'), 10, 'a window is not overtaken by its row');
-    store.applyFrame(frame(12, [posted(message(11)), posted(message(12))]));
-    assert.equal(store.get(7).unread, 4);
-    store.applyFrame(frame(13, [posted(message(13))]));
-    assert.equal(store.get(7).unread, 5);
-  });
-
-  test('a late list item is refused', () => {
-    store.applyFrame(frame(11, [posted(message(11))]));
-    assert.equal(store.putItem(item(10, { unread: 0 })), false);
-    assert.equal(store.get(7).unread, 3);
-  });
-
-  test('seen elsewhere up to the head clears it', () => {
-    store.applyMembership(membership({ seen_seq: 10, version: 2 }));
-    assert.equal(store.get(7).unread, 0);
-  });
-
-  test('seen elsewhere beyond the head known here: what then arrives is not new', () => {
-    store.applyMembership(membership({ seen_seq: 11, version: 2 }));
-    store.applyFrame(frame(11, [posted(message(11))]));
-    assert.equal(store.get(7).unread, 0);
-  });
-
-  test('marked unread is counted from the rows held', () => {
-    store.applyPage(7, page(1, 10, 10), { kind: 'newest' });
-    store.applyMembership(membership({ seen_seq: 6, unread: 99, version: 2 }));
-    assert.equal(store.get(7).unread, 4);
-  });
-
-  test('marked unread beyond the rows held is taken from the server, and asked for', () => {
-    const doubts = [];
-    store.addEventListener('doubt', () => doubts.push(1));
-    store.applyMembership(membership({ seen_seq: 3, unread: 7, version: 2 }));
-    assert.equal(store.get(7).unread, 7);
-    assert.equal(doubts.length, 1);
-  });
-
-  test('muting changes no number', () => {
-    store.applyMembership(membership({ seen_seq: 8, is_muted: true, unread: 0, version: 2 }));
-    assert.equal(store.get(7).unread, 2);
-    assert.equal(store.unread(), 0, 'but muted conversations do not count in the title');
-  });
-
-  test('an older membership does not come back', () => {
-    store.applyMembership(membership({ seen_seq: 10, version: 3 }));
-    store.applyMembership(membership({ seen_seq: 8, unread: 2, version: 2 }));
-    assert.equal(store.get(7).unread, 0);
+    assert.equal(store.get(7).unread.count, 1);
   });
 });
 
@@ -207,14 +91,14 @@ describe('windows', () => {
       reset: false,
     });
     assert.equal(texts()[2], '');
-    assert.equal(store.version('conversation:7'), 11);
+    assert.equal(store.streams.version('conversation:7'), 11);
   });
 
   test('a sync from a page does not turn the stream back', () => {
     store.applyFrame(frame(12, [posted(message(11)), posted(message(12))]));
     store.applySync({ stream: 'conversation:7', changes: [posted(message(11))], cursor: 'e1.g1~11', more: true, reset: false });
-    assert.equal(store.version('conversation:7'), 12);
-    assert.equal(store.get(7).unread, 2, 'nor count twice');
+    assert.equal(store.streams.version('conversation:7'), 12);
+    assert.equal(store.get(7).unread.count, 2, 'nor count twice');
   });
 
   test('a page of another visibility is not mixed in', () => {
@@ -226,7 +110,7 @@ describe('windows', () => {
   test('nor is a late answer of another visibility', () => {
     const answer = { stream: 'conversation:7', changes: [posted(message(12))], cursor: 'e1.g2~12', more: false, reset: false };
     assert.equal(store.applySync(answer), false);
-    assert.equal(store.version('conversation:7'), 10);
+    assert.equal(store.streams.version('conversation:7'), 10);
     assert.deepEqual(seqs(), [6, 7, 8, 9, 10]);
   });
 
@@ -242,7 +126,7 @@ describe('windows', () => {
     assert.equal(store.get(7).window.holdsHead, false);
     store.applyFrame(frame(11, [posted(message(11))]));
     assert.deepEqual(seqs(), [6, 7, 8]);
-    assert.equal(store.get(7).unread, 1);
+    assert.equal(store.get(7).unread.count, 1);
     store.applyPage(7, page(9, 11, 11), { kind: 'after', seq: 8 });
     assert.deepEqual(seqs(), [6, 7, 8, 9, 10, 11]);
     assert.equal(store.get(7).window.holdsHead, true);
@@ -265,7 +149,7 @@ describe('windows', () => {
       reset: true,
     });
     assert.deepEqual(seqs(), [19, 20]);
-    assert.equal(store.cursors.get('conversation:7'), 'e2.g1~4');
+    assert.equal(store.streams.cursors.get('conversation:7'), 'e2.g1~4');
     assert.equal(resets.length, 1);
     store.applyFrame(frame(5, [posted(message(21, { version: 5 }))], { epoch: 1 }));
     assert.deepEqual(seqs(), [19, 20, 21]);
@@ -288,7 +172,7 @@ describe('windows', () => {
     assert.deepEqual(seqs(), [6, 7, 8, 9, 10, 12]);
     store.applyFrame(frame(12, [posted(message(11)), posted(message(12, { by: lin }))]));
     assert.deepEqual(seqs(), [6, 7, 8, 9, 10, 11, 12]);
-    assert.equal(store.get(7).unread, 0);
+    assert.equal(store.get(7).unread.count, 0);
   });
 });
 
@@ -300,7 +184,7 @@ describe('membership', () => {
     store.addEventListener('removed', (event) => removed.push(event.detail.conversation));
     store.applyMembership(membership({ is_active: false, version: 2 }));
     assert.equal(store.get(7), null);
-    assert.equal(store.version('conversation:7'), null);
+    assert.equal(store.streams.version('conversation:7'), null);
     assert.deepEqual(removed, [7]);
   });
 
@@ -320,33 +204,22 @@ describe('membership', () => {
   });
 });
 
-describe('heads', () => {
-  beforeEach(() => {
-    store.putItem(item(10));
-    store.cursors.set('member:1', 'e1~4');
-  });
+test('another epoch voids what is held: a restored server may stand lower', () => {
+  store.putItem(item(10));
+  store.streams.enterEpoch(2);
+  assert.equal(store.applyFrame(frame(11, [posted(message(11))], { epoch: 2 })), 'gap');
+  assert.equal(store.putItem(item(3, { version: 3 })), true);
+  assert.equal(store.get(7).lastMessage.seq, 3);
+  assert.deepEqual(store.streams.behind({ 'conversation:7': 3 }), []);
+});
 
-  test('a stream is behind where the server is ahead; an older head was overtaken on its way', () => {
-    assert.deepEqual(store.behind({ 'conversation:7': 10, 'member:1': 4 }), []);
-    assert.deepEqual(store.behind({ 'conversation:7': 11, 'member:1': 4 }), ['conversation:7']);
-    assert.deepEqual(store.behind({ 'conversation:7': 9, 'member:1': 4 }), []);
-    assert.deepEqual(store.behind({ 'conversation:8': 1 }), ['conversation:8']);
-  });
-
-  test('another epoch voids every version', () => {
-    store.enterEpoch(2);
-    assert.deepEqual(store.behind({ 'conversation:7': 10, 'member:1': 4 }), ['conversation:7', 'member:1']);
-    assert.equal(store.putItem(item(3, { version: 3 })), true, 'a restored server may stand lower');
-    assert.equal(store.get(7).lastMessage.seq, 3);
-    assert.deepEqual(store.behind({ 'conversation:7': 3 }), []);
-  });
-
-  test('the checksum counts streams that are not loaded yet', () => {
-    store.unheld.set('conversation:8', 5);
-    assert.equal(store.agrees({ count: 3, sum: 19 }), true);
-    assert.equal(store.agrees({ count: 3, sum: 20 }), false);
-    assert.equal(store.agrees({ count: 2, sum: 19 }), false);
-  });
+test('who changed in the directory is told', () => {
+  const told = [];
+  store.streams.hold('organization:1', 'e1~4');
+  store.addEventListener('person', (event) => told.push(event.detail.person.name));
+  const renamed = { type: 'member', ...wei, name: '魏然然' };
+  store.applyFrame(frame(5, [{ kind: 'member.changed', version: 5, object: renamed }], { stream: 'organization:1' }));
+  assert.deepEqual(told, ['魏然然']);
 });
 
 test('pinned conversations stand first, then the last active', () => {

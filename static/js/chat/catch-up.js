@@ -1,7 +1,7 @@
 import { Problem } from '../api.js';
 import { delayAfter, pause } from '../backoff.js';
 import { versionOf } from './cursors.js';
-import { conversationOf } from './store.js';
+import { conversationOf } from './streams.js';
 
 /** @import {Api} from '../api.js' */
 /** @import {ChangesFrame, Heartbeat, Hello, ListItem, Page, SyncAnswer} from './types.js' */
@@ -54,12 +54,12 @@ export class CatchUp extends EventTarget {
    */
   async greet(hello) {
     for (const { end } of this.#pauses) end();
-    this.store.enterEpoch(hello.epoch);
+    this.store.streams.enterEpoch(hello.epoch);
     const heads = { ...hello.heads };
     await this.#ask(heads);
-    for (const stream of [...this.store.unheld.keys()]) if (!(stream in heads)) this.store.unheld.delete(stream);
+    for (const stream of [...this.store.streams.unheld.keys()]) if (!(stream in heads)) this.store.streams.unheld.delete(stream);
     // Streams that we follow and the server no longer names have ended for us.
-    for (const stream of [...this.store.cursors.keys()]) {
+    for (const stream of [...this.store.streams.cursors.keys()]) {
       const id = conversationOf(stream);
       if (id !== null && !(stream in heads)) await this.#fetch(id);
     }
@@ -70,9 +70,9 @@ export class CatchUp extends EventTarget {
    * @returns {Promise<boolean>} false when counts still differ after what it named: ask for all heads
    */
   async check(heartbeat) {
-    if (heartbeat.epoch !== this.store.epoch) return false;
+    if (heartbeat.epoch !== this.store.streams.epoch) return false;
     await this.#ask(heartbeat.heads);
-    return this.store.agrees(heartbeat);
+    return this.store.streams.agrees(heartbeat);
   }
 
   /** @param {ChangesFrame} frame */
@@ -80,7 +80,7 @@ export class CatchUp extends EventTarget {
     const outcome = this.store.applyFrame(frame);
     const id = conversationOf(frame.stream);
     if (outcome === 'unknown') {
-      this.store.unheld.set(frame.stream, frame.to);
+      this.store.streams.unheld.set(frame.stream, frame.to);
       if (id !== null) this.doubt(id);
       else void this.sync(frame.stream, { target: frame.to });
     } else if (outcome === 'gap') {
@@ -151,7 +151,7 @@ export class CatchUp extends EventTarget {
 
   /** @param {Record<string, number>} heads */
   async #ask(heads) {
-    const behind = this.store.behind(heads);
+    const behind = this.store.streams.behind(heads);
     /** @type {number[]} */
     const closed = [];
     /** @type {Promise<void>[]} */
@@ -162,7 +162,7 @@ export class CatchUp extends EventTarget {
       else closed.push(id);
     }
     for (const id of closed) {
-      if (!this.store.get(id)) this.store.unheld.set(`conversation:${id}`, heads[`conversation:${id}`]);
+      if (!this.store.get(id)) this.store.streams.unheld.set(`conversation:${id}`, heads[`conversation:${id}`]);
       this.store.dropWindow(id);
     }
     await Promise.all(syncs);
@@ -179,7 +179,7 @@ export class CatchUp extends EventTarget {
     let asked = 0;
     for (;;) {
       const answer = /** @type {SyncAnswer|null|undefined} */ (
-        await this.#patiently(`sync/${stream}`, { cursor: cursor ?? this.store.cursors.get(stream) })
+        await this.#patiently(`sync/${stream}`, { cursor: cursor ?? this.store.streams.cursors.get(stream) })
       );
       if (!answer) return;
       const isApplied = this.store.applySync(answer);

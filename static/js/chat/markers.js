@@ -23,6 +23,8 @@ export class Markers {
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #timer;
   #lastSent = -INTERVAL;
+  /** @type {number|null} conversation that was marked unread and stays so until it is opened again */
+  #keptUnread = null;
 
   /**
    * @param {{membershipOf: (conversation: number) => Membership|null,
@@ -63,11 +65,23 @@ export class Markers {
   }
 
   /**
-   * The person marked the conversation as unread: what was not yet said of its end would undo that.
+   * The person marked the open conversation as unread: what was not yet said of its end would undo that, and so would
+   * reading on.
    * @param {number} conversation
    */
-  withdrawEnd(conversation) {
+  keepUnread(conversation) {
+    this.#keptUnread = conversation;
     this.#seen.delete(conversation);
+  }
+
+  /** @param {number} conversation */
+  isKeptUnread(conversation) {
+    return conversation === this.#keptUnread;
+  }
+
+  /** The person went elsewhere. */
+  opened() {
+    this.#keptUnread = null;
   }
 
   /** @param {number} [wait] */

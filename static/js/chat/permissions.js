@@ -1,7 +1,7 @@
 /** What the server would allow; used to show, never to protect. Mirrors chat/policies.py. */
 
 /** @import {Message, Participant} from './types.js' */
-/** @import {Entry} from './store.js' */
+/** @import {Entry} from './entry.js' */
 
 const DAY = 24 * 60 * 60_000;
 

@@ -1,7 +1,7 @@
 import { confirmed } from '../../app/dialog.js';
 import { toast } from '../../app/toast.js';
 import { gettext, interpolate, ngettext } from '../../words.js';
-import { on } from '../chat.js';
+import { on } from '../events.js';
 import { canManage, canRemove, isOwner } from '../permissions.js';
 import { chat } from '../session.js';
 import { otherOf } from '../wording.js';
@@ -9,7 +9,7 @@ import { copyOf, part, reconcile, showPerson, titleNow } from './dom.js';
 import { reasonOf } from './reasons.js';
 
 /** @import {Participant} from '../types.js' */
-/** @import {Entry} from '../store.js' */
+/** @import {Entry} from '../entry.js' */
 
 /** As many people stand in the panel until one asks for all. */
 const FIRST = 30;
@@ -29,7 +29,7 @@ export class ConversationDetails extends HTMLElement {
     for (const kind of ['conversation', 'participants', 'reset']) {
       on(chat.store, kind, ({ conversation }) => conversation === chat.openId && this.render());
     }
-    chat.store.addEventListener('people', () => this.render());
+    chat.people.addEventListener('change', () => this.render());
     part(this, 'rename').addEventListener('submit', (event) => {
       event.preventDefault();
       this.#name.blur();
@@ -84,7 +84,7 @@ export class ConversationDetails extends HTMLElement {
   /** @param {number} id */
   #showPerson(id) {
     const entry = /** @type {Entry} */ (chat.current);
-    const other = chat.store.person(/** @type {import('../types.js').Person} */ (otherOf(entry.conversation, chat.me.id)));
+    const other = chat.people.now(/** @type {import('../types.js').Person} */ (otherOf(entry.conversation, chat.me.id)));
     showPerson(part(this, 'person-avatar'), other, { hasPresence: true });
     part(this, 'person-name').textContent = other.name;
     part(this, 'person-title').textContent = /** @type {{title?: string}} */ (other).title ?? gettext('Profile');
@@ -117,7 +117,7 @@ export class ConversationDetails extends HTMLElement {
     if (this.#loading === id) return;
     this.#loading = id;
     try {
-      await chat.loadParticipants(id);
+      await chat.conversations.loadParticipants(id);
       part(this, 'people-error').hidden = true;
     } catch (error) {
       this.#say('people-error', error);
@@ -132,7 +132,7 @@ export class ConversationDetails extends HTMLElement {
    * @param {Participant} participant
    */
   #showParticipant(row, entry, participant) {
-    const person = chat.store.person(participant.person);
+    const person = chat.people.now(participant.person);
     const link = /** @type {HTMLAnchorElement} */ (part(row, 'name'));
     row.dataset.member = String(person.id);
     showPerson(part(row, 'avatar'), person, { hasPresence: true });
@@ -161,12 +161,12 @@ export class ConversationDetails extends HTMLElement {
     const entry = chat.current;
     if (!button || !row || !entry) return;
     const member = Number(row.dataset.member);
-    const name = chat.nameOf(member);
+    const name = chat.people.nameOf(member);
     const act = button.getAttribute('data-act');
     part(this, 'people-error').hidden = true;
     try {
-      if (act === 'make-admin') await chat.giveRole(entry.id, member, 'admin');
-      else if (act === 'make-member') await chat.giveRole(entry.id, member, 'member');
+      if (act === 'make-admin') await chat.conversations.giveRole(entry.id, member, 'admin');
+      else if (act === 'make-member') await chat.conversations.giveRole(entry.id, member, 'member');
       else if (act === 'make-owner') await this.#handOver(entry, member, name);
       else if (act === 'remove') await this.#remove(entry, member, name);
     } catch (error) {
@@ -185,7 +185,7 @@ export class ConversationDetails extends HTMLElement {
       text: gettext('You stay as an administrator. Only the new owner can give the group back.'),
       verb: gettext('Hand over'),
     });
-    if (isSure) await chat.giveRole(entry.id, member, 'owner');
+    if (isSure) await chat.conversations.giveRole(entry.id, member, 'owner');
   }
 
   /**
@@ -194,11 +194,11 @@ export class ConversationDetails extends HTMLElement {
    * @param {string} name
    */
   async #remove(entry, member, name) {
-    await chat.removePerson(entry.id, member);
+    await chat.conversations.removePerson(entry.id, member);
     toast(interpolate(gettext('%(name)s was removed'), { name }), {
       icon: 'minus',
       verb: gettext('Undo'),
-      act: () => void chat.addPeople(entry.id, [member]).catch((error) => this.#say('people-error', error)),
+      act: () => void chat.conversations.addPeople(entry.id, [member]).catch((error) => this.#say('people-error', error)),
     });
   }
 
@@ -209,7 +209,7 @@ export class ConversationDetails extends HTMLElement {
     this.#name.ariaInvalid = 'false';
     if (!entry || name === entry.conversation.name) return;
     try {
-      await chat.change(entry.id, { name });
+      await chat.conversations.change(entry.id, { name });
     } catch (error) {
       this.#name.ariaInvalid = 'true';
       this.#say('name-error', error);
@@ -222,7 +222,7 @@ export class ConversationDetails extends HTMLElement {
     part(this, 'history-error').hidden = true;
     if (!entry) return;
     try {
-      await chat.change(entry.id, { history_mode: select.value === 'all' ? 'all' : 'join' });
+      await chat.conversations.change(entry.id, { history_mode: select.value === 'all' ? 'all' : 'join' });
     } catch (error) {
       select.value = entry.conversation.history_mode;
       this.#say('history-error', error);
@@ -239,7 +239,7 @@ export class ConversationDetails extends HTMLElement {
     part(this, 'preference-error').hidden = true;
     if (!entry) return;
     try {
-      await chat.prefer(entry.id, change(box.checked));
+      await chat.conversations.prefer(entry.id, change(box.checked));
     } catch (error) {
       box.checked = !box.checked;
       this.#say('preference-error', error);
@@ -257,7 +257,7 @@ export class ConversationDetails extends HTMLElement {
     });
     if (!isSure) return;
     try {
-      await chat.leave(entry.id);
+      await chat.conversations.leave(entry.id);
     } catch (error) {
       this.#say('people-error', error);
     }

@@ -1,10 +1,10 @@
 import { gettext, interpolate, ngettext } from '../../words.js';
-import { on } from '../chat.js';
+import { on } from '../events.js';
 import { chat } from '../session.js';
 import { badgeOf, otherOf, previewOf, sentenceOfTyping } from '../wording.js';
 import { copyOf, oncePerFrame, part, reconcile, showConversation, titleNow } from './dom.js';
 
-/** @import {Entry} from '../store.js' */
+/** @import {Entry} from '../entry.js' */
 
 /** @typedef {'all'|'unread'|'groups'} Filter */
 
@@ -20,9 +20,8 @@ export class ConversationList extends HTMLElement {
   connectedCallback() {
     this.rows = part(this, 'rows');
     const render = oncePerFrame(() => this.render());
-    for (const kind of ['list', 'conversation', 'people']) chat.store.addEventListener(kind, render);
-    for (const source of [chat.drafts, chat.outgoing, chat.typing]) source.addEventListener('change', render);
-    chat.addEventListener('named', render);
+    for (const kind of ['list', 'conversation']) chat.store.addEventListener(kind, render);
+    for (const source of [chat.drafts, chat.outgoing, chat.typing, chat.people]) source.addEventListener('change', render);
     on(chat, 'open', ({ conversation }) => {
       this.#keptInUnread = conversation;
       this.render();
@@ -68,7 +67,7 @@ export class ConversationList extends HTMLElement {
   /** @param {Entry} entry */
   #passes(entry) {
     if (this.#filter === 'groups') return entry.conversation.kind === 'group';
-    if (this.#filter === 'unread') return entry.unread > 0 || entry.id === this.#keptInUnread;
+    if (this.#filter === 'unread') return entry.unread.count > 0 || entry.id === this.#keptInUnread;
     return true;
   }
 
@@ -77,14 +76,14 @@ export class ConversationList extends HTMLElement {
    * @param {Entry} entry
    */
   #show(element, entry) {
-    const { conversation, membership, lastMessage, unread } = entry;
+    const { conversation, membership, lastMessage, loudUnread } = entry;
+    const unread = entry.unread.count;
     const other = otherOf(conversation, chat.me.id);
     const link = /** @type {HTMLAnchorElement} */ (part(element, 'link'));
     const isOpen = entry.id === chat.openId;
-    const counts = unread > 0 && !membership.is_muted;
     link.href = `${document.body.dataset.home}${entry.id}/`;
     link.dataset.conversation = String(entry.id);
-    link.classList.toggle('conversation--unread', counts);
+    link.classList.toggle('conversation--unread', loudUnread > 0);
     if (isOpen) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
     showConversation(part(element, 'avatar'), conversation, other);
@@ -100,7 +99,7 @@ export class ConversationList extends HTMLElement {
     badge.hidden = unread === 0;
     badge.classList.toggle('badge--dot', membership.is_muted);
     badge.replaceChildren(membership.is_muted ? hidden(gettext('New messages, muted')) : badgeOf(unread));
-    if (counts) badge.prepend(hidden(gettext('unread: ')));
+    if (loudUnread) badge.prepend(hidden(gettext('unread: ')));
     return element;
   }
 
@@ -113,9 +112,9 @@ export class ConversationList extends HTMLElement {
     const last = part(element, 'last');
     const posts = chat.outgoing.of(id);
     const draft = id === chat.openId ? '' : chat.drafts.get(id);
-    const called = chat.typing.in(id).map((member) => chat.nameOf(member)).filter(Boolean);
+    const called = chat.typing.in(id).map((member) => chat.people.nameOf(member)).filter(Boolean);
     const isGroup = conversation.kind === 'group';
-    const sender = lastMessage?.sender && chat.store.person(lastMessage.sender);
+    const sender = lastMessage?.sender && chat.people.now(lastMessage.sender);
     last.className = '';
     flag.className = 'conversation__flag';
     flag.textContent = '';
@@ -134,13 +133,13 @@ export class ConversationList extends HTMLElement {
       last.textContent = interpolate(gettext('You: %(words)s'), { words: posts[posts.length - 1].text });
     } else {
       last.textContent = previewOf(lastMessage, { me: chat.me.id, isGroup, name: sender?.name ?? '' });
-      if (membership.is_muted && unread) last.prepend(`[${badgeOf(unread)}] `);
+      if (membership.is_muted && unread.count) last.prepend(`[${badgeOf(unread.count)}] `);
     }
     flag.hidden = !flag.textContent;
   }
 
   #showCount() {
-    const count = [...chat.store.conversations.values()].filter((entry) => entry.unread && !entry.membership.is_muted).length;
+    const count = [...chat.store.conversations.values()].filter(({ loudUnread }) => loudUnread > 0).length;
     const chip = part(this, 'unread');
     chip.hidden = count === 0;
     chip.textContent = String(count);

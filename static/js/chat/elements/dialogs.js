@@ -1,6 +1,6 @@
 import { openDialog } from '../../app/dialog.js';
 import { gettext } from '../../words.js';
-import { on } from '../chat.js';
+import { on } from '../events.js';
 import { chat } from '../session.js';
 import { byId, part } from './dom.js';
 import { reasonOf } from './reasons.js';
@@ -13,14 +13,14 @@ import { reasonOf } from './reasons.js';
  * @param {(conversation: number) => void} go
  */
 export function listenForChatDialogs(go) {
-  const creating = begin('new-conversation', (members, name) => chat.create(members, name), go);
+  const creating = begin('new-conversation', (members, name) => chat.conversations.create(members, name), go);
   const adding = begin('add-people', async (members) => {
-    if (chat.openId !== null) await chat.addPeople(chat.openId, members);
+    if (chat.openId !== null) await chat.conversations.addPeople(chat.openId, members);
   });
   whenOpened(creating.dialog, () => creating.reset([]));
   whenOpened(adding.dialog, async () => {
     const entry = chat.current;
-    if (entry && !entry.participants) await chat.loadParticipants(entry.id).catch(() => {});
+    if (entry && !entry.participants) await chat.conversations.loadParticipants(entry.id).catch(() => {});
     adding.reset(peopleThere());
   });
   creating.picker.addEventListener('change', () => {
@@ -38,7 +38,7 @@ function listenForSwitcher(go) {
   whenOpened(dialog, () => switcher.reset());
   on(switcher, 'go', async ({ conversation, member }) => {
     /** @type {HTMLDialogElement} */ (dialog).close();
-    go(conversation ?? (await chat.create([member])));
+    go(conversation ?? (await chat.conversations.create([member])));
   });
   document.addEventListener('keydown', (event) => {
     if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;

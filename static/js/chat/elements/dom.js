@@ -86,7 +86,7 @@ export function showPerson(avatar, person, { hasPresence = false } = {}) {
  */
 export function showConversation(avatar, conversation, other) {
   if (other) {
-    showPerson(avatar, chat.store.person(other), { hasPresence: true });
+    showPerson(avatar, chat.people.now(other), { hasPresence: true });
     return;
   }
   if (isShown(avatar, `group ${conversation.id}`)) return;
@@ -108,7 +108,7 @@ function isShown(avatar, what) {
 
 /** @param {Conversation} conversation */
 export function titleNow(conversation) {
-  return titleOf(conversation, chat.me.id, (person) => chat.store.person(person));
+  return titleOf(conversation, chat.me.id, (person) => chat.people.now(person));
 }
 
 /**

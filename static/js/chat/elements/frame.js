@@ -1,6 +1,6 @@
 import { toast } from '../../app/toast.js';
 import { gettext, interpolate, ngettext } from '../../words.js';
-import { on } from '../chat.js';
+import { on } from '../events.js';
 import { chat } from '../session.js';
 import { badgeOf, otherOf, titleOf } from '../wording.js';
 import { byId, isAttended, part, refreshPresence, titleNow } from './dom.js';
@@ -18,7 +18,7 @@ export function listenForFrame() {
     showUnread();
   });
   on(chat.store, 'list', showUnread);
-  on(chat.store, 'people', showHead);
+  on(chat.people, 'change', showHead);
   on(chat, 'lost', ({ entry, wasOpen, isOwnWish }) => {
     if (!wasOpen) return;
     go(null, { replaces: true });
@@ -103,7 +103,7 @@ function peopleWords(count) {
 function showUnread() {
   const count = chat.store.unread();
   const entry = chat.current;
-  const place = entry ? titleOf(entry.conversation, chat.me.id, (person) => chat.store.person(person)) : gettext('Chat');
+  const place = entry ? titleOf(entry.conversation, chat.me.id, (person) => chat.people.now(person)) : gettext('Chat');
   document.title = `${count ? `(${badgeOf(count)}) ` : ''}${place} · ${gettext('Lakeside')}`;
   const badge = /** @type {HTMLElement|null} */ (document.querySelector('[data-unread-total]'));
   if (badge) {

@@ -1,5 +1,5 @@
 import { gettext, interpolate, ngettext } from '../../words.js';
-import { on } from '../chat.js';
+import { on } from '../events.js';
 import { chat } from '../session.js';
 import { badgeOf, sentenceOfTyping } from '../wording.js';
 import { isComposing, part, titleNow } from './dom.js';
@@ -33,7 +33,7 @@ export class MessageComposer extends HTMLElement {
     this.list.addEventListener('place', () => this.#showJump());
     on(this.list, 'say', ({ text }) => this.say(text));
     on(chat, 'open', () => this.#show());
-    on(chat, 'named', () => this.#showTyping());
+    on(chat.people, 'change', () => this.#showTyping());
     on(chat.typing, 'change', ({ conversation }) => conversation === chat.openId && this.#showTyping());
     on(chat.store, 'conversation', ({ conversation }) => {
       if (conversation !== chat.openId) return;
@@ -107,7 +107,7 @@ export class MessageComposer extends HTMLElement {
 
   #showTyping() {
     const members = chat.openId === null ? [] : chat.typing.in(chat.openId);
-    const words = sentenceOfTyping(members.map((member) => chat.nameOf(member)).filter(Boolean));
+    const words = sentenceOfTyping(members.map((member) => chat.people.nameOf(member)).filter(Boolean));
     part(this, 'typing').textContent = words;
     part(this, 'dots').hidden = !words;
   }
@@ -116,7 +116,7 @@ export class MessageComposer extends HTMLElement {
     const entry = chat.current;
     const jump = part(this, 'jump');
     jump.hidden = !entry?.window || this.list.isAtEnd;
-    const count = entry?.unread ?? 0;
+    const count = entry?.unread.count ?? 0;
     part(this, 'jump-words').textContent = count
       ? interpolate(ngettext('%(count)s new message', '%(count)s new messages', count), { count: badgeOf(count) })
       : gettext('To the newest');

@@ -1,6 +1,6 @@
 import { toast } from '../../app/toast.js';
 import { gettext, interpolate } from '../../words.js';
-import { on } from '../chat.js';
+import { on } from '../events.js';
 import { canEdit, canRecall } from '../permissions.js';
 import { rowsOf } from '../rows.js';
 import { anchorAmong, isAtEnd, rowsToKeep, sideToFill } from '../scroll.js';
@@ -57,7 +57,7 @@ export class MessageList extends HTMLElement {
     on(chat, 'open', ({ conversation }) => void this.#show(conversation));
     on(chat.store, 'messages', ({ conversation }) => this.#ifOpen(conversation, () => this.#take()));
     on(chat.store, 'reset', ({ conversation }) => this.#ifOpen(conversation, () => this.#startAtEnd()));
-    on(chat.store, 'people', render);
+    on(chat.people, 'change', render);
     on(chat.outgoing, 'change', ({ conversation }) => this.#ifOpen(conversation, render));
     this.scroller.addEventListener('scroll', oncePerFrame(() => this.#scrolled()), { passive: true });
     this.scroller.addEventListener('keydown', (event) => this.#moveByKey(event));
@@ -145,7 +145,7 @@ export class MessageList extends HTMLElement {
       reconcile(this.lane, /** @type {Row[]} */ ([]), { keyOf: () => '', make: makeRow, fill: fillRow });
       return;
     }
-    this.#waterline = entry.unread ? entry.membership.seen_seq : null;
+    this.#waterline = entry.unread.count ? entry.membership.seen_seq : null;
     this.#announced = entry.conversation.seq;
     this.#direction = 'after';
     this.isAtEnd = true;
@@ -156,7 +156,7 @@ export class MessageList extends HTMLElement {
     }
     chat.store.dropWindow(entry.id);
     this.render();
-    const isFar = entry.unread > MANY_UNREAD;
+    const isFar = entry.unread.count > MANY_UNREAD;
     await this.#load(isFar ? { kind: 'around', seq: entry.membership.seen_seq + 1 } : { kind: 'newest' });
     if (chat.openId === id) this.#goToWaterline();
   }
@@ -219,7 +219,7 @@ export class MessageList extends HTMLElement {
   #drawWaterline() {
     const entry = chat.current;
     if (!entry) return;
-    if (entry.unread === 0) {
+    if (entry.unread.count === 0) {
       if (entry.lastMessage?.sender?.id === chat.me.id && entry.lastMessage.kind === 'text') this.#waterline = null;
     } else if (!isAttended() && (this.#waterline ?? -1) < entry.membership.seen_seq) {
       this.#waterline = entry.membership.seen_seq;
@@ -248,7 +248,7 @@ export class MessageList extends HTMLElement {
     this.#announced = Math.max(this.#announced, messages.at(-1)?.seq ?? 0);
     const last = fresh.at(-1);
     if (!last?.sender || last.recalled_at) return;
-    const name = chat.store.person(last.sender).name;
+    const name = chat.people.now(last.sender).name;
     this.announcer.textContent = interpolate(gettext('%(name)s: %(words)s'), { name, words: last.text.slice(0, MOST_ANNOUNCED) });
   }
 

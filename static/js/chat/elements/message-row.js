@@ -89,7 +89,7 @@ function showNote(element, message, words) {
  * @param {Message} message
  */
 function showRecalled(element, message) {
-  const name = message.sender ? chat.store.person(message.sender).name : '';
+  const name = message.sender ? chat.people.now(message.sender).name : '';
   showNote(element, message, sentenceOfRecall(message, chat.me.id, name));
   part(element, 'again').hidden = !chat.recalledWords(message);
 }
@@ -99,7 +99,7 @@ function showRecalled(element, message) {
  * @param {Row & {kind: 'message'}} row
  */
 function showMessage(element, { message, isOwn, isNext }) {
-  const sender = message.sender && chat.store.person(message.sender);
+  const sender = message.sender && chat.people.now(message.sender);
   element.id = `m-${message.seq}`;
   element.dataset.seq = String(message.seq);
   dress(element, { isOwn, isNext, state: '' });

@@ -78,7 +78,7 @@ export class PeoplePicker extends HTMLElement {
     this.#words = words;
     this.#next = null;
     try {
-      const { people, next } = await chat.findPeople(words);
+      const { people, next } = await chat.people.find(words);
       // A slow answer to earlier letters must not replace a later one.
       if (asked !== this.#asked) return;
       this.#found = this.#offered(people);
@@ -101,7 +101,7 @@ export class PeoplePicker extends HTMLElement {
       const cursor = this.#next;
       // Taken away meanwhile, so that scrolling on does not ask twice.
       this.#next = null;
-      const page = await chat.findPeople(this.#words, cursor).catch(() => null);
+      const page = await chat.people.find(this.#words, cursor).catch(() => null);
       if (asked !== this.#asked) return;
       this.#next = page ? page.next : cursor;
       // Scrolling on asks again.

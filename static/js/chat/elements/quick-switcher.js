@@ -3,7 +3,7 @@ import { chat } from '../session.js';
 import { otherOf } from '../wording.js';
 import { copyOf, isComposing, part, reconcile, showConversation, showPerson, titleNow } from './dom.js';
 
-/** @import {Entry} from '../store.js' */
+/** @import {Entry} from '../entry.js' */
 /** @import {Member} from '../types.js' */
 
 const PAUSE = 120;
@@ -61,7 +61,7 @@ export class QuickSwitcher extends HTMLElement {
     const asked = (this.#asked += 1);
     const words = this.input.value.trim();
     if (!words) return;
-    const { people } = await chat.findPeople(words).catch(() => ({ people: [] }));
+    const { people } = await chat.people.find(words).catch(() => ({ people: [] }));
     if (asked !== this.#asked) return;
     // Whoever one already talks with is found by pinyin, too, and is one entry.
     const found = this.#conversations();
