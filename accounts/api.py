@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.actions.sessions import sign_out_session
+from accounts.actions.sessions import sign_out_everywhere_else, sign_out_session
 from accounts.actions.tokens import DAYS_AT_MOST, create_token, revoke_token
 from accounts.authentication import Credential, scope_missing
 from accounts.models import AccessToken, Scope, Session, User
@@ -143,11 +143,17 @@ class SessionsPageSerializer(serializers.Serializer[JSON]):
     next = serializers.CharField(allow_null=True, help_text="Always null.")
 
 
-class SessionsApi(AccountView):
+class SessionsApi(KeysView):
     @extend_schema(operation_id="list_sessions", responses=SessionsPageSerializer)
     def get(self, request: Request) -> Response:
         """The browsers in which you are signed in, the one used last first."""
         return Response({"results": [self.show(session) for session in Session.objects.of(self.user)], "next": None})
+
+    @extend_schema(operation_id="end_other_sessions", responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Sign out every browser of yours but the one that asks. Their sockets close. Only a session can (else 403, `session_required`)."""
+        sign_out_everywhere_else(user=self.user, but=self.credential.id)
+        return Response(status=204)
 
     def show(self, session: Session) -> JSON:
         is_current = str(self.credential) == f"session:{session.pk}"

@@ -83,6 +83,10 @@ def ended_from_another_browser(member: Member) -> None:
     assert browser_of(member).delete(f"/api/v1/sessions/{session.pk}").status_code == 204
 
 
+def ended_with_all_others(member: Member) -> None:
+    assert browser_of(member).delete("/api/v1/sessions").status_code == 204
+
+
 def member_deactivated(member: Member) -> None:
     deactivate_member(member=member, by=None)
 
@@ -96,7 +100,15 @@ def token_revoked(member: Member) -> None:
 
 
 @pytest.mark.parametrize(
-    "end", [signed_out, password_changed, ended_from_another_browser, member_deactivated, user_deactivated]
+    "end",
+    [
+        signed_out,
+        password_changed,
+        ended_from_another_browser,
+        ended_with_all_others,
+        member_deactivated,
+        user_deactivated,
+    ],
 )
 def test_a_browsers_socket_closes(server: Server, lin: Member, wei: Member, end: Callable[[Member], None]) -> None:
     with by_cookie(server, wei) as mine, by_cookie(server, lin) as others:
@@ -120,6 +132,15 @@ def test_this_browsers_own_socket_outlives_a_change_of_the_password(server: Serv
         form = {"old_password": PASSWORD, "password": "seven herons by the reeds"}
         assert browser.post("/password/change/", form).status_code == 302
         assert stays_open(mine)
+
+
+def test_this_browsers_socket_and_programs_outlive_a_sign_out_everywhere_else(server: Server, wei: Member) -> None:
+    browser = browser_of(wei)
+    headers = {"Cookie": f"lakeside_session={browser.cookies['lakeside_session'].value}"}
+    with greeted(server, headers, origin=server.url) as mine, by_token(server, wei) as program:
+        assert browser.delete("/api/v1/sessions").status_code == 204
+        assert stays_open(mine)
+        assert stays_open(program)
 
 
 def test_signing_one_browser_out_leaves_the_others_open(server: Server, wei: Member) -> None:

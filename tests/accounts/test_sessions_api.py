@@ -6,6 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Session
+from audit.models import Entry
 from orgchart.models import Member
 from realtime.models import Change
 from tests.cast import browser_of, program_of
@@ -38,6 +39,30 @@ def test_a_browser_signs_another_one_out(lin: Member) -> None:
     assert lost.get("/api/v1/me").status_code == 401
     assert here.get("/api/v1/me").status_code == 200
     assert Change.objects.filter(kind="rights.changed", object_id=lin.pk).exists()
+
+
+def test_a_browser_signs_all_others_of_its_person_out(lin: Member, wei: Member) -> None:
+    lost, forgotten, foreign = browser_of(lin), browser_of(lin), browser_of(wei)
+    here = browser_of(lin)
+    assert here.delete(SESSIONS).status_code == 204
+    assert [browser.get("/api/v1/me").status_code for browser in (lost, forgotten)] == [401, 401]
+    assert [browser.get("/api/v1/me").status_code for browser in (here, foreign)] == [200, 200]
+    entry = Entry.objects.get(action="sessions.ended")
+    assert (entry.actor_user_id, entry.detail) == (lin.user_id, {"count": 2})
+
+
+def test_signing_out_everywhere_else_again_changes_nothing(lin: Member) -> None:
+    here = browser_of(lin)
+    assert [here.delete(SESSIONS).status_code for _time in range(2)] == [204, 204]
+    assert here.get("/api/v1/me").status_code == 200
+    assert not Entry.objects.filter(action="sessions.ended").exists()
+
+
+def test_a_program_signs_no_browser_out(lin: Member) -> None:
+    browser = browser_of(lin)
+    answer = program_of(lin).delete(SESSIONS)
+    assert (answer.status_code, answer.json()["code"]) == (403, "session_required")
+    assert browser.get("/api/v1/me").status_code == 200
 
 
 def test_an_ended_session_is_not_brought_back_by_a_request_under_way(lin: Member) -> None:

@@ -136,6 +136,32 @@ def test_another_browser_is_signed_out_from_here(wei_at, wei):
     assert other.get("/o/lakeside/people/").status_code == 302
 
 
+def test_all_other_browsers_are_signed_out_from_here_after_a_question(wei_at, wei):
+    others = [browser_of(wei), browser_of(wei)]
+    wei_at.goto("/o/lakeside/settings/security/")
+    button = wei_at.get_by_role("button", name="Sign out everywhere else")
+    button.click()
+    question = wei_at.get_by_role("alertdialog")
+    expect(question).to_contain_text("This one stays signed in")
+    question.get_by_role("button", name="Cancel").click()
+    assert others[0].get("/o/lakeside/people/").status_code == 200
+    button.click()
+    question.get_by_role("button", name="Sign out everywhere else").click()
+    expect(wei_at.get_by_role("status")).to_contain_text("Signed out everywhere else")
+    expect(wei_at.locator("[data-row]")).to_have_count(1)
+    expect(button).to_be_hidden()
+    assert [other.get("/o/lakeside/people/").status_code for other in others] == [302, 302]
+    wei_at.reload()
+    expect(wei_at.locator("[data-row]")).to_contain_text("this one")
+
+
+def test_who_has_ended_the_last_other_browser_is_not_asked_to_end_more(wei_at, wei):
+    browser_of(wei)
+    wei_at.goto("/o/lakeside/settings/security/")
+    wei_at.get_by_role("button", name="Sign out", exact=True).last.click()
+    expect(wei_at.get_by_role("button", name="Sign out everywhere else")).to_be_hidden()
+
+
 def test_a_browser_without_light_dark_is_told_so_and_sees_nothing_else(wei_at):
     wei_at.goto("/o/lakeside/people/")
     expect(wei_at.locator(".old-browser")).to_be_hidden()

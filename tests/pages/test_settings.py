@@ -1,5 +1,7 @@
 """One's own corner."""
 
+import re
+
 import pytest
 
 from accounts.agents import described
@@ -43,6 +45,14 @@ def test_my_browsers_are_listed_and_the_present_one_cannot_be_ended_there(wei):
     assert html.count("data-ends-session") == 1
     assert html.count("this one") == 1
     assert "Last used just now" in html
+
+
+def test_one_is_offered_to_sign_out_everywhere_else_where_there_is_such_a_place(wei):
+    alone = browser_of(wei)
+    offer = re.compile(r'<button [^>]*id="end-others"( hidden)?>')
+    assert offer.search(alone.get(f"{SETTINGS}security/").content.decode())[1] == " hidden"
+    browser_of(wei)
+    assert offer.search(alone.get(f"{SETTINGS}security/").content.decode())[1] is None
 
 
 def test_my_tokens_are_listed_without_their_secrets(wei, lin):

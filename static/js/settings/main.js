@@ -11,6 +11,7 @@ const organization = document.body.dataset.organization;
 document.addEventListener('click', (event) => {
   const button = event.target instanceof Element ? event.target.closest('button') : null;
   if (button?.dataset.endsSession) endSession(button);
+  else if (button?.id === 'end-others') endOtherSessions();
   else if (button?.dataset.revokesToken) revokeToken(button);
 });
 
@@ -18,8 +19,28 @@ document.addEventListener('click', (event) => {
 async function endSession(button) {
   if (await carriedOut(() => api.delete(`sessions/${button.dataset.endsSession}`))) {
     leave(button);
+    byId('end-others').hidden = otherSessions().length === 0;
     toast(gettext('Signed out there'));
   }
+}
+
+async function endOtherSessions() {
+  const goOn = await confirmed({
+    title: gettext('Sign out everywhere else?'),
+    text: gettext('All your other browsers are signed out at once. This one stays signed in, and access tokens stay as they are.'),
+    verb: gettext('Sign out everywhere else'),
+  });
+  if (goOn && (await carriedOut(() => api.delete('sessions')))) {
+    for (const button of otherSessions()) rowOf(button).remove();
+    byId('end-others').hidden = true;
+    byId('main').focus();
+    toast(gettext('Signed out everywhere else'));
+  }
+}
+
+/** The buttons of all browsers but this one. */
+function otherSessions() {
+  return document.querySelectorAll('[data-ends-session]');
 }
 
 /** @param {HTMLButtonElement} button */
