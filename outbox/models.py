@@ -19,12 +19,15 @@ class DueRow(models.Model):
     """Work to do at `due_at`.
 
     `payload` holds ids, never content. A finished row is deleted; one that failed too often is dead until redriven.
+    `lease_number` moves on whenever the row is taken or let go, and never back: who holds the row is who knows it. `attempts`
+    begins anew when the row is redriven.
     """
 
     organization_id = models.BigIntegerField(null=True)
     kind = models.CharField(max_length=60)
     payload = models.JSONField(default=dict)
     due_at = models.DateTimeField(db_default=Now())
+    lease_number = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=500, blank=True)

@@ -58,7 +58,7 @@ def _work_off(rows: list[DueRow]) -> int:
 def _hand_over(rows: list[DueRow]) -> int:
     batches = list(_batches(rows))
     for number, (queue, batch) in enumerate(batches):
-        claims = [(row.pk, row.attempts) for row in batch]
+        claims = [(row.pk, row.lease_number) for row in batch]
         try:
             run_rows.apply_async(args=[claims], queue=queue, retry=False, ignore_result=True)
         except Exception as error:  # noqa: BLE001 - kombu raises its transport's own errors

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Now
 
@@ -34,9 +34,12 @@ def claim(*, at_most: int = 100) -> list[DueRow]:
         claimed = list(rows[:at_most])
         for name in {row.kind for row in claimed}:
             DueRow.objects.filter(pk__in=[row.pk for row in claimed if row.kind == name]).update(
-                lease_until=Now() + Value(_lease(name)), attempts=F("attempts") + 1
+                lease_number=F("lease_number") + 1,
+                lease_until=Now() + Value(_lease(name)),
+                attempts=F("attempts") + 1,
             )
     for row in claimed:
+        row.lease_number += 1
         row.attempts += 1
     return claimed
 
@@ -50,10 +53,12 @@ def _lease(name: str) -> timedelta:
 
 
 def give_back(rows: Sequence[DueRow]) -> None:
-    """What was claimed and could not even be begun is due again, as if it had not been taken."""
-    for attempts in {row.attempts for row in rows}:
-        taken = [row.pk for row in rows if row.attempts == attempts]
-        DueRow.objects.filter(pk__in=taken, attempts=attempts).update(lease_until=None, attempts=attempts - 1)
+    """What was claimed and could not even be begun is due again, and the attempt is not counted."""
+    for number in {row.lease_number for row in rows}:
+        taken = [row.pk for row in rows if row.lease_number == number]
+        DueRow.objects.filter(pk__in=taken, lease_number=number).update(
+            lease_number=number + 1, lease_until=None, attempts=F("attempts") - 1
+        )
 
 
 def run(row: DueRow) -> bool:
@@ -68,15 +73,18 @@ def run(row: DueRow) -> bool:
     except Exception as error:  # noqa: BLE001 - whatever a handler raises is kept with the row and retried
         put_off(row, error)
         return False
-    # Only if nobody took it over: when the lease ran out, another sweeper may hold the row now.
-    DueRow.objects.filter(pk=row.pk, attempts=row.attempts).delete()
+    _held(row).delete()
     return True
+
+
+def _held(row: DueRow) -> models.QuerySet[DueRow]:
+    """The row, if nobody took it over: when the lease ran out, another sweeper may hold it now."""
+    return DueRow.objects.filter(pk=row.pk, lease_number=row.lease_number)
 
 
 def _renew(row: DueRow) -> bool:
     """Begin the lease anew, if the row is still held: it may have waited long behind others, in a queue or in this process."""
-    held = DueRow.objects.filter(pk=row.pk, attempts=row.attempts, dead_at=None)
-    return bool(held.update(lease_until=Now() + Value(_lease(row.kind))))
+    return bool(_held(row).update(lease_until=Now() + Value(_lease(row.kind))))
 
 
 def put_off(row: DueRow, error: Exception) -> None:
@@ -90,7 +98,8 @@ def put_off(row: DueRow, error: Exception) -> None:
         attempts = 20
     is_dead = row.attempts >= attempts
     wait = min(timedelta(seconds=2 ** min(row.attempts, 12)), LONGEST_WAIT)
-    DueRow.objects.filter(pk=row.pk, attempts=row.attempts).update(
+    _held(row).update(
+        lease_number=F("lease_number") + 1,
         lease_until=None,
         last_error=type(error).__name__,
         due_at=Now() + Value(wait),

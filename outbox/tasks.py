@@ -1,4 +1,4 @@
-"""What a Celery worker is told: claimed rows by id, and as which attempt. Everything else it reads itself."""
+"""What a Celery worker is told: claimed rows by id, and by the number of their lease. Everything else it reads itself."""
 
 from celery import shared_task
 
@@ -8,11 +8,11 @@ from outbox.sweep import run
 
 @shared_task(name="outbox.run")
 def run_rows(claims: list[tuple[int, int]]) -> None:
-    """Work off rows that the relay claimed, told as (id, number of the attempt).
+    """Work off rows that the relay claimed, told as (id, number of the lease).
 
-    Rows that are gone were done by somebody else; those that have another attempt by now are another worker's.
+    Rows that are gone were done by somebody else; those under another lease by now are another worker's.
     """
-    attempts = dict(claims)
-    for row in DueRow.objects.filter(pk__in=attempts).order_by("due_at", "id"):
-        row.attempts = attempts[row.pk]
+    numbers = dict(claims)
+    for row in DueRow.objects.filter(pk__in=numbers).order_by("due_at", "id"):
+        row.lease_number = numbers[row.pk]
         run(row)

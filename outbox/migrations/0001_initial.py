@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=60)),
                 ('payload', models.JSONField(default=dict)),
                 ('due_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('lease_number', models.PositiveIntegerField(default=0)),
                 ('lease_until', models.DateTimeField(null=True)),
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('last_error', models.CharField(blank=True, max_length=500)),

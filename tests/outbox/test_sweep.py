@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 
 from outbox import kinds, relay
 from outbox.models import DueRow
-from outbox.sweep import claim, redrive, run
+from outbox.sweep import claim, give_back, put_off, redrive, run
 from outbox.tasks import run_rows
 from tests.threads import together
 from workspace.celery import app as celery
@@ -160,6 +160,48 @@ def test_after_the_last_attempt_a_row_is_dead_until_somebody_redrives_it(lit: La
     assert redrive([row.pk]) == 0
 
 
+def test_who_had_a_row_in_an_earlier_life_does_not_end_its_present_one(lit: Lamps) -> None:
+    """The first attempt hangs; the row fails on without it, dies and is redriven, and is in its first attempt again."""
+    [row] = put(13)
+    [late] = claim()
+    let_pass(31)
+    for _attempt in range(2):
+        [claimed] = claim()
+        assert not run(claimed)
+        let_pass(3600)
+    assert redrive([row.pk]) == 1
+    DueRow.objects.update(payload={"lamp": 1})
+    [present] = claim()
+    assert present.attempts == late.attempts
+    assert not run(late)
+    put_off(late, TimeoutError())
+    assert DueRow.objects.get().last_error == "ConnectionError"
+    assert run(present)
+    assert lit == [1]
+
+
+def test_a_row_that_was_given_back_is_held_by_nobody_who_had_it_before(lit: Lamps) -> None:
+    """The broker's error came after it had taken the message: a worker is told of a lease that was given back, and of the next."""
+    put(1)
+    early = claim()
+    give_back(early)
+    [present] = claim()
+    assert present.attempts == early[0].attempts
+    run_rows([(row.pk, row.lease_number) for row in early])
+    assert lit == []
+    assert run(present)
+    assert lit == [1]
+
+
+def test_a_message_that_comes_twice_does_not_cut_the_wait_after_a_failure_short(lit: Lamps) -> None:
+    put(13)
+    claims = [(row.pk, row.lease_number) for row in claim()]
+    run_rows(claims)
+    DueRow.objects.update(payload={"lamp": 1})
+    run_rows(claims)
+    assert lit == []
+
+
 def test_no_wait_is_longer_than_an_hour(lit: Lamps) -> None:
     kinds.register("lamp.light", kinds.kind("lamp.light").handle, attempts=100)
     [row] = put(13)
@@ -189,7 +231,7 @@ def test_a_row_of_a_newer_release_waits_for_who_knows_it(lit: Lamps) -> None:
 
 def test_a_worker_runs_the_rows_it_was_told_of_and_finds_others_gone(lit: Lamps) -> None:
     put(1, 2)
-    claims = [(row.pk, row.attempts) for row in claim()]
+    claims = [(row.pk, row.lease_number) for row in claim()]
     run_rows(claims)
     run_rows(claims)
     assert lit == [1, 2]
@@ -198,10 +240,10 @@ def test_a_worker_runs_the_rows_it_was_told_of_and_finds_others_gone(lit: Lamps)
 def test_rows_whose_lease_ran_out_behind_a_slow_one_are_done_once(lit: Lamps) -> None:
     """The slow one's sweep claims all three again; another worker is told of them while the first still has its list."""
     put(1001, 2, 3)
-    claims = [(row.pk, row.attempts) for row in claim()]
+    claims = [(row.pk, row.lease_number) for row in claim()]
     run_rows(claims)
     assert lit == [1001]
-    run_rows([(id, attempts + 1) for id, attempts in claims[1:]])
+    run_rows([(id, number + 1) for id, number in claims[1:]])
     run_rows(claims)
     assert lit == [1001, 2, 3]
 
