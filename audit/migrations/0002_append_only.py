@@ -1,4 +1,4 @@
-"""The database itself refuses to change or delete an entry."""
+"""The database itself refuses to change or delete an entry, or to empty the table."""
 
 from django.db import migrations
 
@@ -8,6 +8,8 @@ BEGIN
     RAISE EXCEPTION 'audit entries are only ever added' USING ERRCODE = 'integrity_constraint_violation';
 END $$;
 CREATE TRIGGER audit_entries_stay BEFORE UPDATE OR DELETE ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_entries_stay();
+-- TRUNCATE touches no rows, so the trigger above doesn't see it.
+CREATE TRIGGER audit_entries_stay_together BEFORE TRUNCATE ON audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_entries_stay();
 """
 SQLITE = [
     f"CREATE TRIGGER audit_entries_stay_{act} BEFORE {act} ON audit_entry BEGIN SELECT RAISE(ABORT, 'audit entries are only ever added'); END"

@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
@@ -73,14 +75,34 @@ def test_an_entry_cannot_be_changed_by_any_way(entry: Entry) -> None:
 
 
 def test_an_entry_cannot_be_deleted_by_any_way(entry: Entry) -> None:
-    def by_hand() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM audit_entry")
-
-    for deletion in (entry.delete, Entry.objects.all().delete, by_hand):
+    for deletion in (entry.delete, Entry.objects.all().delete, lambda: run("DELETE FROM audit_entry")):
         with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
             deletion()
     assert Entry.objects.filter(pk=entry.pk).exists()
+
+
+@pytest.mark.skipif(not settings.IS_POSTGRES, reason="SQLite has no TRUNCATE")
+def test_the_table_cannot_be_emptied(entry: Entry) -> None:
+    for tables in ("audit_entry", "accounts_attempts, audit_entry CASCADE"):
+        with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
+            run(f"TRUNCATE {tables}")
+    assert Entry.objects.filter(pk=entry.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_empties_the_tables_between_tests_leaves_the_guards_in_place(lin: Member) -> None:
+    call_command("flush", verbosity=0, interactive=False)
+    assert not Entry.objects.exists()
+    with transaction.atomic():
+        log.record("message.recalled")
+    for statement in ("DELETE FROM audit_entry", *(["TRUNCATE audit_entry"] if settings.IS_POSTGRES else [])):
+        with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
+            run(statement)
+
+
+def run(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def test_entries_hold_facts_and_no_words_of_messages(group: Conversation, lin: Member, wei: Member) -> None:
