@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -275,7 +276,7 @@ class Sync(ChatView):
         ],
         responses=schemas.SyncPage,
     )
-    def get(self, request: Request, org: str, stream: str) -> Response:
+    def get(self, request: Request, org: str, stream: str) -> HttpResponse:
         """What happened in a stream since a cursor.
 
         Without one, or where it can't be continued, the newest window (`reset`).
@@ -286,4 +287,5 @@ class Sync(ChatView):
         except ValueError:
             raise missing() from None
         cursor = Cursor.parse(query["cursor"]) if query.get("cursor") else None
-        return Response(sync(wanted, member_id=self.member.pk, cursor=cursor))
+        page = sync(wanted, member_id=self.member.pk, cursor=cursor)
+        return HttpResponse(page, content_type="application/json")

@@ -17,7 +17,7 @@ class ChatConfig(AppConfig):
         registry.add_renderer("participant", streams.render_participants)
         registry.add_renderer("membership", streams.render_memberships)
         registry.add_renderer("marker", streams.render_memberships)
-        member_stream.windows.append(streams.member_window)
+        member_stream.parts.append(streams.member_windows)
         registry.add_frame("message.post", FrameKind(frames.post))
         pages.waiting["chat"] = lambda member: store.unread_total(member.pk)
         kinds.register("message.fan_out", tasks.fan_out)

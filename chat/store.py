@@ -90,6 +90,19 @@ def everybody_in(conversation_ids: Collection[int]) -> list[tuple[int, int, str]
         return cursor.fetchall()
 
 
+def message_ids(pieces: Collection[tuple[int, int, int]]) -> dict[tuple[int, int], int]:
+    """The messages of these (conversation, first number, last number): {(conversation, number): id}."""
+    columns: dict[str, Type] = {"conversation_id": "bigint", "first": "bigint", "last": "bigint"}
+    asked, parameters = relation("asked", columns, list(pieces))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT m.conversation_id, m.seq, m.id FROM {asked} JOIN chat_message m "
+            "ON m.conversation_id = asked.conversation_id AND m.seq BETWEEN asked.first AND asked.last",
+            parameters,
+        )
+        return {(conversation_id, seq): id for conversation_id, seq, id in cursor.fetchall()}
+
+
 def raise_seen(seen: Mapping[tuple[int, int], int]) -> None:
     """Move the badges of these (conversation, member) up to the given numbers; none moves down."""
     columns: dict[str, Type] = {"conversation_id": "bigint", "member_id": "bigint", "seq": "bigint"}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from chat import history, serializers, store
+from chat import serializers, store
 from chat.models import Conversation, Participant, Stay
 from realtime import failpoints
 from realtime.models import Change
-from realtime.registry import Rendered, Sight
+from realtime.registry import Rendered, Sight, View
+from realtime.sync import CHARACTERS
 
 WINDOW = 50
 
@@ -46,12 +47,46 @@ class ConversationStream:
     def followed_by(self, member_ids: Collection[int]) -> Iterable[tuple[int, int]]:
         return Participant.objects.active().filter(member_id__in=member_ids).values_list("member_id", "conversation_id")
 
-    def window(self, object_id: int, member_id: int, sight: Sight) -> Iterable[tuple[str, Rendered]]:
-        """The conversation and its newest messages, as far as this member sees them."""
-        newest = history.part(object_id, sight, WINDOW, is_backwards=True)
-        yield "conversation", Rendered(serializers.conversations([object_id])[object_id])
-        for shape in serializers.messages(list(reversed(newest))):
-            yield "message", Rendered(shape, shape["seq"])
+    def windows(self, wanted: Collection[View]) -> Mapping[View, Sequence[Rendered]]:
+        """Each conversation and its newest messages, as far as this sight shows them."""
+        shapes = serializers.conversations({id for id, _sight in wanted})
+        # Numbers have no gaps: which are the newest is known before any of them is read.
+        newest = {(id, sight): _newest(sight, shapes[id]["seq"]) for id, sight in wanted}
+        ids = store.message_ids({(id, *piece) for (id, _sight), pieces in newest.items() for piece in pieces})
+        messages = {id: Rendered(shape, shape["seq"]) for id, shape in serializers.messages_of(ids.values()).items()}
+        conversations = {id: Rendered(shape) for id, shape in shapes.items()}
+        return {
+            (id, sight): [conversations[id], *_fitting([messages[ids[id, seq]] for seq in _numbers(pieces)])]
+            for (id, sight), pieces in newest.items()
+        }
+
+
+def _newest(sight: Sight, head: int) -> list[tuple[int, int]]:
+    """The last WINDOW visible numbers up to the head, in pieces, the newest first."""
+    pieces: list[tuple[int, int]] = []
+    left = WINDOW
+    for first, last in reversed(sight.part_of(1, head)):
+        if left:
+            pieces.append((max(first, last - left + 1), last))
+            left -= last - pieces[-1][0] + 1
+    return pieces
+
+
+def _numbers(pieces: Iterable[tuple[int, int]]) -> list[int]:
+    """Downwards."""
+    return [seq for first, last in pieces for seq in range(last, first - 1, -1)]
+
+
+def _fitting(messages: Sequence[Rendered]) -> list[Rendered]:
+    """As many of the newest as an answer may hold, and one at least; given downwards, answered upwards."""
+    fitting: list[Rendered] = []
+    size = 0
+    for message in messages:
+        size += len(message.text)
+        if fitting and size > CHARACTERS:
+            break
+        fitting.append(message)
+    return fitting[::-1]
 
 
 def render_messages(changes: Sequence[Change]) -> Mapping[int, Rendered]:
@@ -74,7 +109,11 @@ def render_memberships(changes: Sequence[Change]) -> Mapping[int, Rendered]:
     return {id: Rendered(shape) for id, shape in shapes.items()}
 
 
-def member_window(member_id: int) -> Iterable[tuple[str, Rendered]]:
-    """A member's conversations, for their own stream."""
-    seats = Participant.objects.active().filter(member_id=member_id).values_list("id", flat=True)
-    return [("membership", Rendered(shape)) for shape in serializers.memberships(list(seats)).values()]
+def member_windows(member_ids: Collection[int]) -> Mapping[int, Sequence[Rendered]]:
+    """The conversations of each member, for their own stream."""
+    seats = Participant.objects.active().filter(member_id__in=member_ids).values_list("id", "member_id")
+    owners = dict(seats)
+    windows: dict[int, list[Rendered]] = defaultdict(list)
+    for id, shape in serializers.memberships(owners.keys()).items():
+        windows[owners[id]].append(Rendered(shape))
+    return windows

@@ -62,7 +62,8 @@ class DepartmentsApi(Directory):
     @extend_schema(operation_id="list_departments", responses=serializers.DepartmentsPageSerializer)
     def get(self, request: Request, org: str) -> Response:
         """The whole tree, parents before children, siblings in their order."""
-        return Response({"results": serializers.departments([self.member.organization_id]), "next": None})
+        id = self.member.organization_id
+        return Response({"results": serializers.departments([id])[id], "next": None})
 
 
 class MembersApi(Directory):

@@ -46,7 +46,7 @@ class Tree:
 def tree(member: Member) -> Tree:
     """The departments that this member may see, in order, with everybody counted. Three queries, whatever the size."""
     found = Tree([], {})
-    for row in serializers.departments([member.organization_id]):
+    for row in serializers.departments([member.organization_id])[member.organization_id]:
         node = found.nodes[row["id"]] = Node(row["id"], row["parent"], row["name"], row["member_count"])
         (found.nodes[node.parent_id].children if node.parent_id else found.roots).append(node)
     heads = Placement.objects.filter(is_head=True, member__in=Member.objects.visible_to(member)).order_by(

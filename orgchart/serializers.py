@@ -72,12 +72,12 @@ def _member(row: JSON, places: list[JSON]) -> JSON:
     }
 
 
-def departments(organization_ids: Collection[int]) -> list[JSON]:
-    """The whole tree of these organizations, parents before children, siblings in their order. Two queries."""
+def departments(organization_ids: Collection[int]) -> dict[int, list[JSON]]:
+    """The whole tree of each of these organizations, parents before children, siblings in their order. Two queries."""
     rows = list(
         Department.objects.filter(organization_id__in=organization_ids)
         .order_by("position", "pk")
-        .values_list("pk", "parent_id", "name", "position")
+        .values_list("organization_id", "pk", "parent_id", "name", "position")
     )
     people: dict[int, set[int]] = defaultdict(set)
     placed = Placement.objects.filter(
@@ -85,23 +85,28 @@ def departments(organization_ids: Collection[int]) -> list[JSON]:
     ).values_list("department_id", "member_id")
     for department_id, member_id in placed:
         people[department_id].add(member_id)
-    children: dict[int | None, list[tuple[int, int | None, str, int]]] = defaultdict(list)
-    for row in rows:
-        children[row[1]].append(row)
-    tree: list[JSON] = []
-    _walk(None, children, people, tree)
-    return tree
+    children: dict[tuple[int, int | None], list[tuple[int, str, int]]] = defaultdict(list)
+    for organization_id, pk, parent_id, name, position in rows:
+        children[organization_id, parent_id].append((pk, name, position))
+    trees: dict[int, list[JSON]] = {id: [] for id in organization_ids}
+    for organization_id, tree in trees.items():
+        _walk((organization_id, None), children, people, tree)
+    return trees
 
 
 def _walk(
-    parent: int | None, children: dict[int | None, list[Any]], people: dict[int, set[int]], tree: list[JSON]
+    place: tuple[int, int | None],
+    children: dict[tuple[int, int | None], list[tuple[int, str, int]]],
+    people: dict[int, set[int]],
+    tree: list[JSON],
 ) -> set[int]:
-    """Append everything under `parent` to the tree; answer who is there, each once."""
+    """Append everything under (organization, parent) to the tree; answer who is there, each once."""
+    organization_id, parent = place
     everybody: set[int] = set()
-    for pk, _parent, name, position in children[parent]:
+    for pk, name, position in children[place]:
         department: JSON = {"type": "department", "id": pk, "parent": parent, "name": name, "position": position}
         tree.append(department)
-        inside = people[pk] | _walk(pk, children, people, tree)
+        inside = people[pk] | _walk((organization_id, pk), children, people, tree)
         department["member_count"] = len(inside)
         everybody |= inside
     return everybody

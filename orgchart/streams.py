@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from orgchart import serializers, store
 from orgchart.models import Department
 from realtime.models import Change
-from realtime.registry import Rendered, Sight
+from realtime.registry import Rendered, Sight, View
 
 EVERYTHING = Sight()
 
@@ -29,18 +29,20 @@ class OrganizationStream:
             (member_id, organization_id) for organization_id, member_id in store.active_members_of(None, member_ids)
         ]
 
-    def window(self, object_id: int, member_id: int, sight: Sight) -> Iterable[tuple[str, Rendered]]:
-        """The tree. People are read page by page from `members`, where somebody needs them: there may be ten thousand."""
-        return [("department", Rendered(department)) for department in serializers.departments([object_id])]
+    def windows(self, wanted: Collection[View]) -> Mapping[View, Sequence[Rendered]]:
+        """The trees. People are read page by page from `members`, where somebody needs them: there may be ten thousand."""
+        trees = serializers.departments({id for id, _sight in wanted})
+        shown = {id: [Rendered(department) for department in tree] for id, tree in trees.items()}
+        return {(id, sight): shown[id] for id, sight in wanted}
 
 
 class MemberStream:
-    """What concerns one member alone. Rooms above add to its window what they put on it."""
+    """What concerns one member alone. Rooms above add to its windows what they put on it: {member: objects}."""
 
     name = "member"
 
     def __init__(self) -> None:
-        self.windows: list[Callable[[int], Iterable[tuple[str, Rendered]]]] = []
+        self.parts: list[Callable[[Collection[int]], Mapping[int, Sequence[Rendered]]]] = []
 
     def followers(self, object_ids: Collection[int], member_ids: Collection[int]) -> Mapping[int, Mapping[int, Sight]]:
         own = set(object_ids).intersection(member_ids)
@@ -53,8 +55,9 @@ class MemberStream:
     def followed_by(self, member_ids: Collection[int]) -> Iterable[tuple[int, int]]:
         return [(member_id, member_id) for member_id in member_ids]
 
-    def window(self, object_id: int, member_id: int, sight: Sight) -> Iterable[tuple[str, Rendered]]:
-        return [item for of_member in self.windows for item in of_member(member_id)]
+    def windows(self, wanted: Collection[View]) -> Mapping[View, Sequence[Rendered]]:
+        parts = [part({member_id for member_id, _sight in wanted}) for part in self.parts]
+        return {(id, sight): [shown for part in parts for shown in part.get(id, ())] for id, sight in wanted}
 
 
 member_stream = MemberStream()
@@ -69,4 +72,5 @@ def render_departments(changes: Sequence[Change]) -> Mapping[int, Rendered]:
     """Departments with the people they count now."""
     wanted = {change.object_id for change in changes}
     organizations = set(Department.objects.filter(pk__in=wanted).values_list("organization_id", flat=True))
-    return {item["id"]: Rendered(item) for item in serializers.departments(organizations) if item["id"] in wanted}
+    trees = serializers.departments(organizations).values()
+    return {item["id"]: Rendered(item) for tree in trees for item in tree if item["id"] in wanted}

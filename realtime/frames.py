@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from realtime import failpoints
+from realtime import failpoints, reading
 from realtime.gate import Pass
 from realtime.models import Change
 from realtime.reading import StreamChanges
@@ -50,6 +50,11 @@ def answer(id: str | None, status: int, body: Mapping[str, Any]) -> str:
     return encode({"type": "answer", "id": id, "status": status, "body": body})
 
 
+def change_of(kind: str, version: int, rendered: Rendered) -> str:
+    """One change, as it stands in a frame and in the answer of a sync."""
+    return f'{{"kind":"{kind}","version":{version},"object":{rendered.text}}}'
+
+
 def changes(
     item: StreamChanges,
     newest: Iterable[Change],
@@ -59,12 +64,10 @@ def changes(
     epoch: int,
 ) -> list[tuple[str, list[int]]]:
     """What happened in a stream, as (text, members who see just this). In most passes that is one text for everybody."""
-    texts: list[tuple[int | None, str]] = []
-    for change in newest:
-        rendered = objects.get((change.kind.partition(".")[0], change.object_id))
-        if rendered is not None:
-            shown = {"kind": change.kind, "version": change.version, "object": rendered.object}
-            texts.append((rendered.seq, encode(shown)))
+    texts = [
+        (rendered.seq, change_of(change.kind, change.version, rendered))
+        for change, rendered in reading.shown(newest, objects)
+    ]
     since = 0 if failpoints.is_armed("payload_push") else item.since
     start = (
         f'{{"type":"changes","stream":"{item.stream}","epoch":{epoch},"from":{since},"to":{item.version},'

@@ -1,14 +1,15 @@
-"""Reading changes: set-based, for the hub (many streams at once) and for sync (one)."""
+"""Reading changes: set-based, for the hub and for sync, of many streams at once."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import connection
 
-from realtime.models import Change, Installation, StreamHead
+from realtime.models import Change, Installation
 from realtime.registry import Rendered, registry
 from realtime.relation import Type, relation
 from realtime.streams import Stream
@@ -24,22 +25,43 @@ class StreamChanges:
     changes: Sequence[Change]
 
 
+class Stand(NamedTuple):
+    """Where a stream stands: its head's row, its version, and the version up to which changes were cleared away."""
+
+    id: int
+    version: int
+    floor: int
+
+
+class Span(NamedTuple):
+    """The changes of a stream (by its head's row) after one version, up to another."""
+
+    stream_id: int
+    since: int
+    until: int
+
+
 def epoch() -> int:
     """The number that a restore raises."""
     row = Installation.objects.filter(pk=1).values_list("epoch", flat=True).first()
     return 1 if row is None else row
 
 
-def heads(streams: Iterable[Stream]) -> dict[Stream, int]:
-    """Where these streams stand: {stream: version}. One query a kind."""
-    by_kind: dict[str, list[int]] = defaultdict(list)
-    for stream in streams:
-        by_kind[stream.kind].append(stream.object_id)
-    found: dict[Stream, int] = {}
-    for kind, ids in by_kind.items():
-        rows = StreamHead.objects.filter(kind=kind, object_id__in=ids).values_list("object_id", "version")
-        found.update({Stream(kind, object_id): version for object_id, version in rows})
-    return found
+def stands(streams: Collection[Stream]) -> dict[Stream, Stand]:
+    """Where those of these streams stand that exist. One query."""
+    wanted, parameters = relation("wanted", {"kind": "text", "object_id": "bigint"}, list(streams))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT h.kind, h.object_id, h.id, h.version, h.floor "  # noqa: S608 - constants only
+            f"FROM {wanted} JOIN realtime_streamhead h ON h.kind = wanted.kind AND h.object_id = wanted.object_id",
+            parameters,
+        )
+        return {Stream(kind, object_id): Stand(*stand) for kind, object_id, *stand in cursor.fetchall()}
+
+
+def heads(streams: Collection[Stream]) -> dict[Stream, int]:
+    """The same, without their past: {stream: version}."""
+    return {stream: stand.version for stream, stand in stands(streams).items()}
 
 
 def after(since: Mapping[Stream, int], *, at_most: int) -> list[StreamChanges]:
@@ -70,12 +92,32 @@ def after(since: Mapping[Stream, int], *, at_most: int) -> list[StreamChanges]:
     ]
 
 
+def between(spans: Collection[Span]) -> dict[Span, list[Change]]:
+    """The changes in each of these spans, in version order. One query."""
+    if not spans:
+        return {}
+    found: dict[Span, list[Change]] = {span: [] for span in spans}
+    columns: dict[str, Type] = {"stream_id": "bigint", "since": "bigint", "until": "bigint"}
+    wanted, parameters = relation("wanted", columns, list(spans))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT wanted.stream_id, wanted.since, wanted.until, c.version, c.kind, c.object_id "  # noqa: S608 - constants only
+            f"FROM {wanted} JOIN realtime_change c ON c.stream_id = wanted.stream_id "
+            "AND c.version > wanted.since AND c.version <= wanted.until ORDER BY c.stream_id, c.version",
+            parameters,
+        )
+        for stream_id, since, until, version, kind, object_id in cursor.fetchall():
+            change = Change(stream_id=stream_id, version=version, kind=kind, object_id=object_id)
+            found[Span(stream_id, since, until)].append(change)
+    return found
+
+
 def newest_of_each(changes: Sequence[Change]) -> list[Change]:
     """The last change of each object, in version order.
 
     The object is shown as it is now, so earlier ones say nothing more.
     """
-    last = {(change.kind.partition(".")[0], change.object_id): change for change in changes}
+    last = {(_subject(change), change.object_id): change for change in changes}
     return sorted(last.values(), key=lambda change: change.version)
 
 
@@ -84,11 +126,22 @@ def render(changes: Iterable[Change]) -> dict[tuple[str, int], Rendered]:
 
     {(subject, object id): Rendered}. A constant number of queries a subject.
     """
-    by_subject: dict[str, list[Change]] = defaultdict(list)
+    by_subject: dict[str, dict[int, Change]] = defaultdict(dict)
     for change in changes:
-        by_subject[change.kind.partition(".")[0]].append(change)
+        by_subject[_subject(change)][change.object_id] = change
     rendered: dict[tuple[str, int], Rendered] = {}
     for subject, its_changes in by_subject.items():
         if (renderer := registry.renderers.get(subject)) is not None:
-            rendered.update({(subject, object_id): item for object_id, item in renderer(its_changes).items()})
+            found = renderer(list(its_changes.values()))
+            rendered.update({(subject, object_id): item for object_id, item in found.items()})
     return rendered
+
+
+def shown(changes: Iterable[Change], objects: Mapping[tuple[str, int], Rendered]) -> list[tuple[Change, Rendered]]:
+    """The changes that have something to show, with it."""
+    found = ((change, objects.get((_subject(change), change.object_id))) for change in changes)
+    return [(change, rendered) for change, rendered in found if rendered is not None]
+
+
+def _subject(change: Change) -> str:
+    return change.kind.partition(".")[0]

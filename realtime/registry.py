@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from realtime.gate import Pass
 from realtime.models import Change
+from wire.json import encode
 
 JSON = dict[str, Any]
 
@@ -48,12 +49,18 @@ class Sight:
         )
 
 
-@dataclass(frozen=True, slots=True)
 class Rendered:
-    """An object in its wire shape, the same for every reader, and its message number if it has one."""
+    """An object in its wire shape, as the JSON that every reader gets, and its message number if it has one."""
 
-    object: JSON | None
-    seq: int | None = None
+    __slots__ = ("seq", "text")
+
+    def __init__(self, shape: JSON, seq: int | None = None) -> None:
+        self.text = encode(shape)
+        self.seq = seq
+
+
+# A stream's object, and how somebody sees it. Who sees the same gets the same.
+View = tuple[int, Sight]
 
 
 class StreamKind(Protocol):
@@ -72,8 +79,8 @@ class StreamKind(Protocol):
         """All (member id, object id) of this kind that these members may follow now. One query."""
         ...
 
-    def window(self, object_id: int, member_id: int, sight: Sight) -> Iterable[tuple[str, Rendered]]:
-        """The newest state for somebody who starts over, as (kind of object, object)."""
+    def windows(self, wanted: Collection[View]) -> Mapping[View, Sequence[Rendered]]:
+        """The newest state of each of these, for somebody who starts over. A constant number of queries."""
         ...
 
 

@@ -365,7 +365,7 @@ class DeliveryMachine(RuleBasedStateMachine):
             raise Unreachable
         member = self.stage.members[person]
         held = Cursor.parse(cursor) if cursor else None
-        answer = found(lambda: sync(Stream.parse(stream), member_id=member.pk, cursor=held))
+        answer = found(lambda: json.loads(sync(Stream.parse(stream), member_id=member.pk, cursor=held)))
         if answer is not None:
             self.prove(person, [change["object"] for change in answer["changes"]])
         if fate == "answer lost":

@@ -97,7 +97,7 @@ def test_a_revoked_token_moves_its_owners_stream(wei: Member) -> None:
 
 
 def test_other_rooms_add_to_a_members_window(wei: Member, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams.member_stream, "windows", [lambda member_id: [("thing", Rendered({"of": member_id}))]])
+    monkeypatch.setattr(streams.member_stream, "parts", [lambda ids: {id: [Rendered({"of": id})] for id in ids}])
     answer = browser_of(wei).get(f"{SYNC}/member:{wei.pk}").json()
     assert [change["object"] for change in answer["changes"]] == [{"of": wei.pk}]
 

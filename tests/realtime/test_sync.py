@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 
 def sync(stream: Stream, member: Member, cursor: str | None = None) -> dict[str, Any]:
-    return syncing.sync(stream, member_id=member.pk, cursor=Cursor.parse(cursor) if cursor else None)
+    return json.loads(syncing.sync(stream, member_id=member.pk, cursor=Cursor.parse(cursor) if cursor else None))
 
 
 def cursor_of(conversation: Conversation, member: Member) -> str:
