@@ -21,13 +21,10 @@ class ConversationStream:
     name = "conversation"
 
     def followers(self, object_ids: Collection[int], member_ids: Collection[int]) -> Mapping[int, Mapping[int, Sight]]:
-        rows = store.sights(object_ids, member_ids, past_ones=failpoints.is_armed("ex_member_reads"))
+        shared = store.sights(object_ids, member_ids, past_ones=failpoints.is_armed("ex_member_reads"))
         # Only who came back has more than one stay; for everybody else the seat says it all.
-        returned = [
-            id for id, *_, generation, mode, _ in rows if mode == Conversation.HistoryMode.JOIN and generation > 1
-        ]
         stays: dict[int, list[tuple[int, int | None]]] = defaultdict(list)
-        if returned:
+        if returned := [those.participant_id for those in shared if those.participant_id is not None]:
             for participant_id, start, end in (
                 Stay.objects.filter(participant_id__in=returned)
                 .order_by("from_seq")
@@ -35,13 +32,15 @@ class ConversationStream:
             ):
                 stays[participant_id].append((start, end))
         found: dict[int, dict[int, Sight]] = defaultdict(dict)
-        for id, conversation_id, member_id, joined_seq, joined_version, generation, mode, switched in rows:
+        for those in shared:
             floor = 0
             spans: tuple[tuple[int, int | None], ...] | None = None
-            if mode == Conversation.HistoryMode.JOIN:
-                spans = tuple(stays[id]) if generation > 1 else ((joined_seq, None),)
-                floor = joined_version - 1
-            found[conversation_id][member_id] = Sight(f"{switched}.{generation}", spans, floor)
+            if those.mode == Conversation.HistoryMode.JOIN:
+                id = those.participant_id
+                spans = ((those.joined_seq, None),) if id is None else tuple(stays[id])
+                floor = those.joined_version - 1
+            sight = Sight(f"{those.switched}.{those.generation}", spans, floor)
+            found[those.conversation_id].update(dict.fromkeys(those.member_ids, sight))
         return found
 
     def followed_by(self, member_ids: Collection[int]) -> Iterable[tuple[int, int]]:

@@ -35,6 +35,10 @@ class Pass:
     credential: str
     can_write: bool = True
 
+    def __hash__(self) -> int:
+        # Hundreds at every delivery, and a text remembers its own.
+        return hash(self.credential)
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:

@@ -20,23 +20,38 @@ def relation(name: str, columns: Mapping[str, Type], rows: Sequence[Sequence[Any
     """What stands in a FROM clause as the table `name`, and its parameters. Names and types are constants of the caller."""
     if connection.vendor == "postgresql":
         arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
-        by_column = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in columns]
-        return f"unnest({arrays}) AS {name} ({', '.join(columns)})", by_column
+        by_column = list(zip(*rows, strict=True)) or [() for _ in columns]
+        parameters = [
+            many(column) if kind == "bigint" else list(column)
+            for kind, column in zip(columns.values(), by_column, strict=True)
+        ]
+        return f"unnest({arrays}) AS {name} ({', '.join(columns)})", parameters
     parts = ", ".join(f"json_extract(value, '$[{number}]') AS {column}" for number, column in enumerate(columns))
     values = json.dumps([list(row) for row in rows], default=_as_stored)
     return f"(SELECT {parts} FROM json_each(%s)) AS {name}", [values]  # noqa: S608 - see above
 
 
-def one_of(kind: Type = "bigint") -> str:
-    """`column {one_of()}`: among the values of one parameter, which `many` makes."""
+def one_of() -> str:
+    """`column {one_of()}`: among the numbers of one parameter, which `many` makes."""
     if connection.vendor == "postgresql":
-        return f"= ANY(%s::{kind}[])"
+        return "= ANY(%s::bigint[])"
     return "IN (SELECT value FROM json_each(%s))"
 
 
-def many(values: Iterable[Any]) -> list[Any] | str:
-    """The parameter for `one_of`."""
-    return list(values) if connection.vendor == "postgresql" else json.dumps(list(values), default=_as_stored)
+def many(numbers: Iterable[int]) -> str:
+    """The parameter for `one_of`: an array as PostgreSQL writes it. The driver's own way took eight times as long for 500."""
+    joined = ",".join(map(str, numbers))
+    return f"{{{joined}}}" if connection.vendor == "postgresql" else f"[{joined}]"
+
+
+def gathered(column: str) -> str:
+    """An aggregate: all its numbers in one value, which `numbers` reads."""
+    return f"array_agg({column})" if connection.vendor == "postgresql" else f"json_group_array({column})"
+
+
+def numbers(value: Any) -> list[int]:
+    """The list that `gathered` gathered."""
+    return json.loads(value) if isinstance(value, str) else value
 
 
 def _as_stored(value: Any) -> str:
