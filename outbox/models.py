@@ -21,10 +21,13 @@ class DueRow(models.Model):
     `payload` holds ids, never content. A finished row is deleted; one that failed too often is dead until redriven.
     `lease_number` moves on whenever the row is taken or let go, and never back: who holds the row is who knows it. `attempts`
     begins anew when the row is redriven.
+
+    A recurring row has its kind as `key`, so that there is one only; it is due again after each run and never dead.
     """
 
     organization_id = models.BigIntegerField(null=True)
     kind = models.CharField(max_length=60)
+    key = models.CharField(max_length=60, null=True, unique=True)
     payload = models.JSONField(default=dict)
     due_at = models.DateTimeField(db_default=Now())
     lease_number = models.PositiveIntegerField(default=0)
@@ -43,3 +46,7 @@ class DueRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
+
+    @property
+    def is_recurring(self) -> bool:
+        return self.key is not None

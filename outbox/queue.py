@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db import models, transaction
 from django.db.models.functions import Now
 
-from outbox.kinds import kind
+from outbox.kinds import kind, recurring
 from outbox.models import DueRow
 
 Ids = int | str | Sequence[Sequence[int]]
@@ -27,3 +27,9 @@ def add(name: str, *, organization_id: int | None = None, after: timedelta = tim
     kind(name)
     due_at = Now() + models.Value(after) if after else Now()
     DueRow.objects.create(organization_id=organization_id, kind=name, payload=ids, due_at=due_at)
+
+
+def begin_recurring() -> None:
+    """Let the row of every recurring kind be there, once, however many begin at the same time. It is due now if it is new."""
+    rows = [DueRow(kind=name, key=name) for name in recurring()]
+    DueRow.objects.bulk_create(rows, ignore_conflicts=True)

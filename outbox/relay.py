@@ -11,6 +11,7 @@ from django.db import Error, close_old_connections, connection
 
 from outbox.kinds import Queue, kind
 from outbox.models import DueRow
+from outbox.queue import begin_recurring
 from outbox.sweep import claim, give_back, put_off, run
 from outbox.tasks import run_rows
 
@@ -32,8 +33,12 @@ def work_off(stop: threading.Event) -> None:
 
 def _until(stop: threading.Event, sweep: Callable[[], int]) -> None:
     """Broken connections are mended by trying again; a defect is told and does not end the sweeping either."""
+    has_begun = False
     while not stop.is_set():
         try:
+            if not has_begun:
+                begin_recurring()
+                has_begun = True
             found = sweep()
         except Error as error:
             log.warning("sweep_failed", extra={"error": type(error).__name__})

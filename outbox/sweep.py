@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import F, Value
@@ -64,22 +65,30 @@ def give_back(rows: Sequence[DueRow]) -> None:
 def run(row: DueRow) -> bool:
     """Work off one claimed row.
 
-    True if it is done and gone; False if it failed and was put off, is dead, or was taken by another sweeper before it was begun.
+    True if it is done, and gone or due again later; False if it failed and was put off, is dead, or was taken by another
+    sweeper before it was begun.
     """
     if not _renew(row):
         return False
     try:
-        kind(row.kind).handle(**row.payload)
+        wait = kind(row.kind).handle(**row.payload)
     except Exception as error:  # noqa: BLE001 - whatever a handler raises is kept with the row and retried
         put_off(row, error)
         return False
-    _held(row).delete()
+    if row.is_recurring:
+        _let_go(row, due_at=Now() + Value(wait), attempts=0, last_error="")
+    else:
+        _held(row).delete()
     return True
 
 
 def _held(row: DueRow) -> models.QuerySet[DueRow]:
     """The row, if nobody took it over: when the lease ran out, another sweeper may hold it now."""
     return DueRow.objects.filter(pk=row.pk, lease_number=row.lease_number)
+
+
+def _let_go(row: DueRow, **changes: Any) -> None:
+    _held(row).update(lease_number=F("lease_number") + 1, lease_until=None, **changes)
 
 
 def _renew(row: DueRow) -> bool:
@@ -90,17 +99,17 @@ def _renew(row: DueRow) -> bool:
 def put_off(row: DueRow, error: Exception) -> None:
     """Wait 2, 4, 8 … seconds, at most an hour.
 
-    After the last attempt the row is dead. The error is kept by its type: its text may hold content.
+    After the last attempt the row is dead, unless it recurs: its next run is another chance anyway. The error is kept by
+    its type: its text may hold content.
     """
     try:
         attempts = kind(row.kind).attempts
     except LookupError:
         attempts = 20
-    is_dead = row.attempts >= attempts
+    is_dead = row.attempts >= attempts and not row.is_recurring
     wait = min(timedelta(seconds=2 ** min(row.attempts, 12)), LONGEST_WAIT)
-    _held(row).update(
-        lease_number=F("lease_number") + 1,
-        lease_until=None,
+    _let_go(
+        row,
         last_error=type(error).__name__,
         due_at=Now() + Value(wait),
         dead_at=Now() if is_dead else None,

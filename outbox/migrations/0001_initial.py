@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('organization_id', models.BigIntegerField(null=True)),
                 ('kind', models.CharField(max_length=60)),
+                ('key', models.CharField(max_length=60, null=True, unique=True)),
                 ('payload', models.JSONField(default=dict)),
                 ('due_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('lease_number', models.PositiveIntegerField(default=0)),
