@@ -16,7 +16,7 @@ export class MessageTools {
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #press;
 
-  /** @param {{host: HTMLElement, act: (verb: string, row: Element) => void}} options */
+  /** @param {{host: HTMLElement, act: (verb: string, row: HTMLElement) => void}} options */
   constructor({ host, act }) {
     this.act = act;
     this.host = host;
