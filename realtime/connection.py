@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 
@@ -18,7 +19,7 @@ class Connection:
     """Frames, writing, wake and closing belong to the event loop; before the answer at the door they are the hub's.
 
     What the screen shows (`open_conversation`, `watched`, `presence`) is set on the loop, as a whole, and read by the
-    hub; `identity` never changes.
+    hub; `identity` and `opened_at` never change.
     """
 
     __slots__ = (
@@ -28,6 +29,7 @@ class Connection:
         "is_sending",
         "on_close",
         "open_conversation",
+        "opened_at",
         "presence",
         "size",
         "wake",
@@ -37,6 +39,7 @@ class Connection:
 
     def __init__(self, identity: Pass) -> None:
         self.identity = identity
+        self.opened_at = time.monotonic()
         self.frames: deque[str] = deque()
         self.size = 0
         self.wake = asyncio.Event()

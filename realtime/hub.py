@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT = 20.0  # seconds
 AT_MOST = 200  # changes of one stream in a pass; who lacks more, syncs
+SOCKETS_AT_MOST = 50  # of one session or token: all tabs of a browser share one session
 LOOK_BACK = 16  # changes: how far back a stream is read that nobody here followed until now
 PAUSE_AFTER_ERROR = 0.5  # seconds
 
@@ -102,7 +103,7 @@ class Hub:
                 connection.close()
                 for arrival in mail.arrivals:
                     arrival.turn_away(1012)
-                self.mailbox.put_back(mail.moved)
+                self.mailbox.put_back(mail.moved, mail.lost)
                 # Whatever else this pass lost, a heartbeat finds as soon as the database is back.
                 self.next_beat = time.monotonic()
                 time.sleep(PAUSE_AFTER_ERROR)
@@ -173,8 +174,24 @@ class Hub:
             CONNECTIONS.inc()
             arrival.answer.set_result(newcomer)
             self._show(member_id)
+            self._make_room(newcomer)
 
-    def _greet_again(self, lost: list[Connection]) -> None:
+    def _make_room(self, newcomer: Connection) -> None:
+        """Where one session or token has too many sockets, the one that is missed least gives way to the newest.
+
+        Refusing the newest would be wrong for both who come to the limit. In a browser it is the tab that somebody just
+        opened; a program that lost its line knocks while its old sockets still look open, and would stay out until
+        they are found dead. So what nobody looks at goes first, then what is oldest. Each credential is counted for
+        itself: a program gone wild costs its owner no tab.
+        """
+        identity = newcomer.identity
+        peers = [
+            peer for peer in self.connections[identity.member_id] if peer.identity.credential == identity.credential
+        ]
+        if len(peers) > SOCKETS_AT_MOST:
+            self._close({min(peers, key=lambda peer: (peer.presence == "online", peer.opened_at))}, 4010)
+
+    def _greet_again(self, lost: set[Connection]) -> None:
         streams, heads = self._heads_of({screen.identity.member_id for screen in lost})
         self._push([([screen], self._hello(screen, streams, heads)) for screen in lost], prove=True)
 

@@ -40,7 +40,7 @@ class Mail:
     whispers: list[Hint] = field(default_factory=list)
     arrivals: list[Arrival] = field(default_factory=list)
     departed: list[Connection] = field(default_factory=list)
-    lost: list[Connection] = field(default_factory=list)
+    lost: set[Connection] = field(default_factory=set)
     turned: list[Connection] = field(default_factory=list)
     stands: dict[int, State] = field(default_factory=dict)
 
@@ -99,7 +99,7 @@ class Mailbox:
     def lose(self, lost: Connection) -> None:
         """A client counts other heads than it was told."""
         with self._news:
-            self._mail.lost.append(lost)
+            self._mail.lost.add(lost)
             self._news.notify()
 
     def turn(self, screen: Connection) -> None:
@@ -114,9 +114,10 @@ class Mailbox:
             self._mail.stands.update(states)
             self._news.notify()
 
-    def put_back(self, moved: dict[Stream, int]) -> None:
-        """What could not be delivered is still to be."""
+    def put_back(self, moved: dict[Stream, int], lost: set[Connection]) -> None:
+        """What could not be delivered or answered is still to be."""
         with self._news:
+            self._mail.lost |= lost
             for stream, version in moved.items():
                 self._mail.moved[stream] = max(version, self._mail.moved.get(stream, 0))
 

@@ -32,6 +32,7 @@ BURST = 240.0
 CHARACTERS_PER_FRAME = 2_000  # so many cost as much as another frame
 WATCHED = 200
 TYPING_PAUSE = 2.0
+HELLO_PAUSE = 1.0  # seconds; a browser that probes its line waits four for the answer
 IN_FLIGHT = 64
 
 
@@ -98,6 +99,8 @@ class Socket:
         self.typed_at: dict[int, float] = {}
         self.in_flight = asyncio.Semaphore(IN_FLIGHT)
         self.watching: asyncio.Task[None] | None = None
+        self.asked_at = -HELLO_PAUSE
+        self.asking: asyncio.TimerHandle | None = None
 
     async def live(self) -> None:
         """Read here, write beside it; whoever calls `connection.close` wakes both out of whatever they wait for."""
@@ -122,6 +125,8 @@ class Socket:
             hub.mailbox.leave(self.connection)
             self.connection.on_close = None
             self._stop_watching()
+            if self.asking is not None:
+                self.asking.cancel()
             writing.remove_done_callback(stop_reading)
             writing.cancel()
         if self.connection.close_code is not None:
@@ -187,7 +192,7 @@ class Socket:
         elif name == "presence.watch":
             self._watch(frame)
         elif name == "heads":
-            hub.mailbox.lose(self.connection)
+            self._ask_for_heads()
         else:
             await self._hand_in(name, frame)
 
@@ -214,6 +219,15 @@ class Socket:
 
     def _answer(self, id: str | None, status: int, body: dict[str, Any]) -> None:
         self.connection.push(frames.answer(id, status, body))
+
+    def _ask_for_heads(self) -> None:
+        """At once, or as soon as the last time is long enough ago; all that is asked until then gets that one answer."""
+        if self.asking is None:
+            self.asking = self.loop.call_at(max(self.loop.time(), self.asked_at + HELLO_PAUSE), self._be_greeted_again)
+
+    def _be_greeted_again(self) -> None:
+        self.asking, self.asked_at = None, self.loop.time()
+        hub.mailbox.lose(self.connection)
 
     def _typing(self, frame: dict[str, Any]) -> None:
         conversation, is_typing = frame.get("conversation"), frame.get("is_typing")

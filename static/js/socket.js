@@ -9,6 +9,7 @@ const STABLE = 5_000;
 const SIGNED_OUT = 4001;
 const NO_ACCESS = 4003;
 const FLOOD = 4009;
+const GAVE_WAY = 4010;
 
 /** @typedef {'connecting'|'open'|'waiting'|'offline'|'ended'} SocketState */
 
@@ -124,6 +125,8 @@ export class Socket extends EventTarget {
       return;
     }
     if (this.isOpen && Date.now() - this.#openedAt > STABLE && code !== FLOOD) this.#attempt = 0;
+    // Back soon, this tab would push another one out: it waits longest, or until it is looked at.
+    if (code === GAVE_WAY) this.#attempt = Infinity;
     if (!this.isOnline()) {
       this.#enter('offline');
       return;

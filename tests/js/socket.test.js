@@ -37,14 +37,16 @@ const hello = { type: 'hello', epoch: 1, heads: {} };
 const line = () => FakeWebSocket.lines.at(-1);
 let socket;
 let isOnline;
+let chance;
 
 beforeEach(() => {
   mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   FakeWebSocket.lines = [];
   isOnline = true;
+  chance = 0;
   socket = new Socket('wss://lakeside.example/ws/v1/orgs/lakeside/', {
     WebSocket: FakeWebSocket,
-    random: () => 0,
+    random: () => chance,
     isOnline: () => isOnline,
   });
   socket.start();
@@ -146,6 +148,22 @@ test('reading too slowly and a restart are opened again', () => {
     assert.equal(socket.state, 'waiting', String(code));
     mock.timers.tick(30_000);
   }
+});
+
+test('a tab that gave way to others waits long, but not when it is looked at', () => {
+  chance = 0.9;
+  line().frame(hello);
+  mock.timers.tick(6_000);
+  line().lost(4010);
+  assert.equal(socket.state, 'waiting');
+  mock.timers.tick(20_000);
+  assert.equal(FakeWebSocket.lines.length, 1);
+  socket.probe();
+  assert.equal(FakeWebSocket.lines.length, 2);
+  line().frame(hello);
+  line().lost(4010);
+  mock.timers.tick(30_000);
+  assert.equal(FakeWebSocket.lines.length, 3);
 });
 
 test('without a network nothing is tried; with it, at once', () => {
