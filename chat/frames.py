@@ -14,19 +14,21 @@ from chat import serializers
 from chat.actions.posting import Post, post_messages
 from chat.models import Message
 from realtime.gate import Pass
+from wire.json import encode
 from wire.problems import FieldError, Problem
 
 FIELDS = {"type", "conversation", "key", "text"}
 
 
-def post(frames: Sequence[tuple[Pass, dict[str, Any]]]) -> list[tuple[int, dict[str, Any]]]:
+def post(frames: Sequence[tuple[Pass, dict[str, Any]]]) -> list[tuple[int, str]]:
     """Store what these frames say, in one commit; answer each with (status, message or problem)."""
     read = [_read(identity, frame) for identity, frame in frames]
     answers = iter(post_messages([item for item in read if isinstance(item, Post)]))
     results = [next(answers) if isinstance(item, Post) else item for item in read]
     shapes = iter(serializers.messages([result for result in results if isinstance(result, Message)]))
     return [
-        (result.status, result.document()) if isinstance(result, Problem) else (201, next(shapes)) for result in results
+        (result.status, encode(result.document())) if isinstance(result, Problem) else (201, encode(next(shapes)))
+        for result in results
     ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from realtime import failpoints, reading
 from realtime.gate import Pass
@@ -45,9 +44,9 @@ def presence(states: Mapping[int, str]) -> str:
     return encode({"type": "presence", "members": {str(member): state for member, state in states.items()}})
 
 
-def answer(id: str | None, status: int, body: Mapping[str, Any]) -> str:
-    """To a frame that asked for one."""
-    return encode({"type": "answer", "id": id, "status": status, "body": body})
+def answer(id: str | None, status: int, body: str) -> str:
+    """To a frame that asked for one; the body is JSON already, and may be that of many answers."""
+    return f'{{"type":"answer","id":{encode(id)},"status":{status},"body":{body}}}'
 
 
 def change_of(kind: str, version: int, rendered: Rendered) -> str:

@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from wire.problems import Problem
+
 
 @dataclass(frozen=True, slots=True)
 class Knock:
@@ -65,3 +69,8 @@ class Gate:
 
 
 gate = Gate()
+
+
+def signed_out() -> Problem:
+    """What somebody hears whose session or token ended while they asked."""
+    return Problem(401, "signed_out", detail=_("You are no longer signed in."))

@@ -1,7 +1,8 @@
-"""Frames that write, in natural batches: what arrived while the last commit ran goes into the next one.
+"""Frames that are answered, in natural batches: what arrived while the last one was worked off goes into the next.
 
 One thread a kind of frame: few writers beat many (a commit per message by 30 connections made 1,266 a second, 20
-messages a commit 41,000), and the order in which a socket sent stays the order in which it is stored.
+messages a commit 41,000), the order in which a socket sent stays the order in which it is stored, and who reads
+does not wait for who writes.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from django.utils.translation import gettext as _
 
 from realtime.gate import Pass
 from realtime.registry import JSON, FrameKind, registry
+from wire.json import encode
 from wire.problems import Problem
 
 log = logging.getLogger(__name__)
-Answer = Callable[[int, JSON], None]
+Answer = Callable[[int, str], None]
 Frame = tuple[Pass, JSON, Answer]
 WAITING = 5_000
 
@@ -70,7 +72,7 @@ class Intake:
                 with suppress(RuntimeError):
                     answer(status, body)
 
-    def _answers(self, batch: list[Frame]) -> list[tuple[int, JSON]]:
+    def _answers(self, batch: list[Frame]) -> list[tuple[int, str]]:
         try:
             close_old_connections()
             answers = list(self.kind.answer([(identity, frame) for identity, frame, _answer in batch]))
@@ -84,17 +86,16 @@ class Intake:
             return [_apologize(error)]
 
 
-def _apologize(error: Exception) -> tuple[int, JSON]:
+def _apologize(error: Exception) -> tuple[int, str]:
     if isinstance(error, Error):
         connection.close()
-        log.warning("frame_not_stored", extra={"error": type(error).__name__})
-        problem = Problem(
-            503, "unavailable", detail=_("This could not be stored. Send it again with the same key."), retry_after=1
-        )
+        log.warning("frame_not_answered", extra={"error": type(error).__name__})
+        detail = _("The database did not answer. Send the same frame again.")
+        problem = Problem(503, "unavailable", detail=detail, retry_after=1)
     else:
         log.exception("frame_defect", exc_info=error)
-        problem = Problem(500, "defect", detail=_("Something is broken here. Send it again with the same key."))
-    return problem.status, problem.document()
+        problem = Problem(500, "defect", detail=_("Something is broken here. Send the same frame again."))
+    return problem.status, encode(problem.document())
 
 
 _intakes: dict[str, Intake] = {}

@@ -93,10 +93,10 @@ Renderer = Callable[[Sequence[Change]], Mapping[int, Rendered]]
 class FrameKind:
     """A frame that clients may send.
 
-    `answer` gets the frames that came while its last call ran, and answers each with (status, body).
+    `answer` gets the frames that came while its last call ran, and answers each with (status, body as JSON).
     """
 
-    answer: Callable[[Sequence[tuple[Pass, JSON]]], Sequence[tuple[int, JSON]]]
+    answer: Callable[[Sequence[tuple[Pass, JSON]]], Sequence[tuple[int, str]]]
     at_most: int = 64
 
 

@@ -21,7 +21,7 @@ from realtime.connection import Connection
 from realtime.gate import Knock, Refusal, gate
 from realtime.hub import hub
 from realtime.intake import intake
-from wire.json import cleaned, parse
+from wire.json import cleaned, encode, parse
 from wire.problems import Problem
 
 log = logging.getLogger(__name__)
@@ -178,7 +178,7 @@ class Socket:
         except Problem as problem:
             # A character that can't be stored is a mistake in one message; the answer says so and the socket goes on.
             id = raw.get("id") if isinstance(raw, dict) else None
-            self._answer(id if _is_frame_id(id) and id.isascii() else None, problem.status, problem.document())
+            self._answer(id if _is_frame_id(id) and id.isascii() else None, problem.status, encode(problem.document()))
             return
         name = frame.get("type") if isinstance(frame, dict) else None
         if not isinstance(name, str):
@@ -204,20 +204,19 @@ class Socket:
             return
         await self.in_flight.acquire()
 
-        def answer(status: int, body: dict[str, Any]) -> None:
+        def answer(status: int, body: str) -> None:
             self.loop.call_soon_threadsafe(self._answer_and_go_on, id, status, body)
 
         if not waiting.put((self.connection.identity, frame, answer)):
-            problem = Problem(
-                503, "busy", detail=_("Too much waits to be stored. Send it again with the same key."), retry_after=1
-            )
-            self._answer_and_go_on(id, problem.status, problem.document())
+            detail = _("Too much waits to be answered. Send the same frame again.")
+            problem = Problem(503, "busy", detail=detail, retry_after=1)
+            self._answer_and_go_on(id, problem.status, encode(problem.document()))
 
-    def _answer_and_go_on(self, id: str, status: int, body: dict[str, Any]) -> None:
+    def _answer_and_go_on(self, id: str, status: int, body: str) -> None:
         self.in_flight.release()
         self._answer(id, status, body)
 
-    def _answer(self, id: str | None, status: int, body: dict[str, Any]) -> None:
+    def _answer(self, id: str | None, status: int, body: str) -> None:
         self.connection.push(frames.answer(id, status, body))
 
     def _ask_for_heads(self) -> None:

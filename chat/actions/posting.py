@@ -14,12 +14,11 @@ from django.utils.translation import gettext as _
 
 import outbox.queue
 from chat import changes, markup, store
-from chat.actions.proving import signed_out
 from chat.models import Conversation, Message, Participant
 from orgchart.models import Member
 from orgchart.serializers import brief
 from realtime import failpoints
-from realtime.gate import Pass, gate
+from realtime.gate import Pass, gate, signed_out
 from realtime.streams import Head, Heads, Stream, locked
 from wire.problems import Problem, conflict, invalid, missing
 from wire.text import accepted

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
-from realtime.gate import Pass, gate
-from wire.problems import Problem
+from realtime.gate import Pass, gate, signed_out
 
 
 def prove(shown: Pass | None) -> None:
@@ -15,8 +12,3 @@ def prove(shown: Pass | None) -> None:
     """
     if shown is not None and shown not in gate.still_good({shown}):
         raise signed_out()
-
-
-def signed_out() -> Problem:
-    """What somebody hears whose session or token ended while they asked."""
-    return Problem(401, "signed_out", detail=_("You are no longer signed in."))

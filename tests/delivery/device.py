@@ -18,7 +18,7 @@ class Unreachable(Exception):
 
 
 class Server(Protocol):
-    """REST, as far as a device needs it. Each raises Unreachable when the network fails, and answers None for 404."""
+    """REST and the socket, as far as a device needs them. Each raises Unreachable when the network fails, and answers None for 404."""
 
     def sync(self, person: str, stream: str, cursor: str | None) -> JSON | None: ...
 
@@ -58,7 +58,7 @@ class Device:
     # ── what the socket says ──
 
     def hear(self, frame: JSON, ask_for_heads: Callable[[], None]) -> None:
-        """Take in one frame. Raises Unreachable if it needed REST and the network failed; the next heartbeat finds out."""
+        """Take in one frame. Raises Unreachable if it had to ask and the network failed; the next heartbeat finds out."""
         match frame["type"]:
             case "hello":
                 for stream in [stream for stream in self.cursors if stream not in frame["heads"]]:
@@ -95,7 +95,7 @@ class Device:
         self.cursors[stream] = f"{opaque_part(cursor)}~{frame['to']}"
         self.apply(frame["changes"])
 
-    # ── REST ──
+    # ── what is asked ──
 
     def sync(self, stream: str, cursor: str | None) -> None:
         """Catch up from this cursor; the stream's own cursor never moves back by it."""

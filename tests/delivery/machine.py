@@ -23,15 +23,14 @@ from chat.actions.mending import edit_message, recall_message
 from chat.actions.participants import add_participants, remove_participant
 from chat.models import Conversation, Message, Participant
 from orgchart.models import Member
+from realtime import sync_frames
 from realtime.connection import Connection
-from realtime.cursors import Cursor
 from realtime.gate import Knock, Pass, Refusal
 from realtime.hub import Hub
 from realtime.mailbox import Arrival
 from realtime.models import Installation, StreamHead
 from realtime.reading import heads
 from realtime.streams import Stream
-from realtime.sync import sync
 from tests.delivery.device import JSON, Device, Unreachable
 from tests.delivery.model import Model, Said
 from wire.problems import Problem
@@ -314,8 +313,8 @@ class DeliveryMachine(RuleBasedStateMachine):
     def send(self, person: str, key: str, text: str) -> tuple[int, JSON]:
         """By the socket's own way in."""
         frame = {"conversation": self.conversation.pk, "key": str(uuid5(KEYS, key)), "text": text}
-        [answer] = chat_frames.post([(self.passes[person], frame)])
-        return answer
+        [(status, body)] = chat_frames.post([(self.passes[person], frame)])
+        return status, json.loads(body)
 
     def connect(self, screen: Screen) -> None:
         arrival = Arrival(Knock(self.stage.session_keys[screen.person], None, "lakeside"))
@@ -363,9 +362,10 @@ class DeliveryMachine(RuleBasedStateMachine):
         fate = self.weather.pop(0) if self.weather else "good"
         if fate == "request lost":
             raise Unreachable
-        member = self.stage.members[person]
-        held = Cursor.parse(cursor) if cursor else None
-        answer = found(lambda: json.loads(sync(Stream.parse(stream), member_id=member.pk, cursor=held)))
+        frame = {"stream": stream, "cursor": cursor} if cursor else {"stream": stream}
+        [(status, body)] = sync_frames.answer([(self.passes[person], frame)])
+        assert status in {200, 404}, body
+        answer = json.loads(body) if status == 200 else None
         if answer is not None:
             self.prove(person, [change["object"] for change in answer["changes"]])
         if fate == "answer lost":
@@ -374,9 +374,13 @@ class DeliveryMachine(RuleBasedStateMachine):
 
     def page(self, person: str, before: int | None) -> JSON | None:
         member = self.stage.members[person]
-        answer = found(lambda: history.page(self.conversation, member=member, limit=2, before=before))
-        if answer is not None:
-            self.prove(person, answer["messages"])
+        try:
+            answer = history.page(self.conversation, member=member, limit=2, before=before)
+        except Problem as problem:
+            if problem.status != 404:
+                raise
+            return None
+        self.prove(person, answer["messages"])
         return answer
 
     def heads(self) -> dict[Stream, int]:
@@ -390,13 +394,3 @@ class DeliveryMachine(RuleBasedStateMachine):
         self.told = now
         if moved:
             self.bus.append(moved)
-
-
-def found(ask: Callable[[], JSON]) -> JSON | None:
-    """The answer, or None for 404."""
-    try:
-        return ask()
-    except Problem as problem:
-        if problem.status != 404:
-            raise
-        return None
