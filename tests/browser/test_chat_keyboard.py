@@ -66,6 +66,30 @@ def test_the_switcher_goes_by_pinyin(
     expect(screen.composer).to_be_focused()
 
 
+def test_arrows_move_what_stands_out_while_the_cursor_stays_in_the_field(
+    screen_of: LookIn, lin: Member, wei: Member, pair: Conversation, group: Conversation
+) -> None:
+    say(group, wei, "later than the other")
+    screen = screen_of(lin).come_in()
+    keys = screen.page.keyboard
+    keys.press("Control+k")
+    field = screen.page.locator("quick-switcher input")
+    options = screen.page.locator("quick-switcher").get_by_role("option")
+    expect(options).to_have_count(2)
+    for key, place in (("ArrowDown", 1), ("ArrowDown", 0), ("ArrowUp", 1)):
+        keys.press(key)
+        expect(options.nth(place)).to_have_attribute("aria-selected", "true")
+        expect(screen.page.locator("quick-switcher [aria-selected=true]")).to_have_count(1)
+        expect(field).to_have_attribute("aria-activedescendant", str(options.nth(place).get_attribute("id")))
+        expect(field).to_be_focused()
+    keys.type("nobody is called so")
+    expect(field).to_have_attribute("aria-expanded", "false")
+    expect(screen.page.locator("quick-switcher").get_by_role("status")).to_contain_text("nobody is called so")
+    field.fill("")
+    options.nth(1).click()
+    expect(screen.page.get_by_role("heading", name="魏然")).to_be_visible()
+
+
 def test_messages_are_reached_and_changed_by_keys(
     screen_of: LookIn, lin: Member, wei: Member, pair: Conversation
 ) -> None:
