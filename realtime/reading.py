@@ -65,14 +65,14 @@ def heads(streams: Collection[Stream]) -> dict[Stream, int]:
 
 
 def after(since: Mapping[Stream, int], *, at_most: int) -> list[StreamChanges]:
-    """The changes of many streams after the given versions, in one query; of each only the newest `at_most`."""
+    """The changes of many streams after the given versions, in one query; of each only the newest `at_most` that are kept."""
     if not since:
         return []
     columns: dict[str, Type] = {"kind": "text", "object_id": "bigint", "since": "bigint"}
     wanted, parameters = relation("wanted", columns, [(*stream, version) for stream, version in since.items()])
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT h.kind, h.object_id, h.id, h.version, c.version, c.kind, c.object_id "  # noqa: S608 - constants only
+            "SELECT h.kind, h.object_id, h.id, h.version, h.floor, c.version, c.kind, c.object_id "  # noqa: S608 - constants only
             f"FROM {wanted} JOIN realtime_streamhead h ON h.kind = wanted.kind AND h.object_id = wanted.object_id "
             "LEFT JOIN realtime_change c ON c.stream_id = h.id "
             "AND c.version > wanted.since AND c.version > h.version - %s AND c.version <= h.version "
@@ -80,15 +80,15 @@ def after(since: Mapping[Stream, int], *, at_most: int) -> list[StreamChanges]:
             [*parameters, at_most],
         )
         rows = cursor.fetchall()
-    found: dict[Stream, tuple[int, list[Change]]] = {}
-    for kind, object_id, stream_id, head, version, change_kind, change_object in rows:
-        _, changes = found.setdefault(Stream(kind, object_id), (head, []))
+    found: dict[Stream, tuple[Stand, list[Change]]] = {}
+    for kind, object_id, stream_id, head, floor, version, change_kind, change_object in rows:
+        _, changes = found.setdefault(Stream(kind, object_id), (Stand(stream_id, head, floor), []))
         if version is not None:
             changes.append(Change(stream_id=stream_id, version=version, kind=change_kind, object_id=change_object))
     return [
-        StreamChanges(stream, max(since[stream], head - at_most), head, changes)
-        for stream, (head, changes) in found.items()
-        if head > since[stream]
+        StreamChanges(stream, max(since[stream], stand.version - at_most, stand.floor), stand.version, changes)
+        for stream, (stand, changes) in found.items()
+        if stand.version > since[stream]
     ]
 
 

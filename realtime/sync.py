@@ -37,6 +37,7 @@ class _Case(NamedTuple):
 
     stream: Stream
     sight: Sight
+    floor: int
     cursor: Cursor | None
 
 
@@ -55,26 +56,36 @@ def sync_all(questions: Sequence[Question]) -> list[str | Problem]:
     switched), it is ahead of the head, or older changes were cleared away. Problem 404 if the member may not
     follow the stream, existing or not. A constant number of queries, however many ask.
     """
-    stands = reading.stands({question.stream for question in questions})
-    sights = _sights(questions)
-    cases = {
-        number: _Case(question.stream, sight, question.cursor)
-        for number, question in enumerate(questions)
-        if question.stream in stands and (sight := sights.get(question[:2])) is not None
-    }
+    stands = _stands(questions)
+    cases = _cases(questions, stands)
     if not cases:
         return [missing() for _question in questions]
     pages = _pages(set(cases.values()), stands)
     failpoints.reach("content_read")
-    # Once more, after the content was read: a removal that came in between takes the whole answer back.
-    now = _sights(questions)
+    # Once more, after the content was read: a removal that came in between takes the whole answer back, and what was
+    # cleared away in between is missing in it.
+    now = _cases(questions, _stands(questions))
     answers: dict[int, str | Problem] = {
-        number: pages[case] for number, case in cases.items() if now.get(questions[number][:2]) == case.sight
+        number: pages[case] for number, case in cases.items() if now.get(number) == case
     }
     again = [number for number in cases if number not in answers]
     if again:
         answers.update(zip(again, sync_all([questions[number] for number in again]), strict=True))
     return [answers.get(number) or missing() for number in range(len(questions))]
+
+
+def _stands(questions: Sequence[Question]) -> dict[Stream, Stand]:
+    return reading.stands({question.stream for question in questions})
+
+
+def _cases(questions: Sequence[Question], stands: Mapping[Stream, Stand]) -> dict[int, _Case]:
+    """The cases of those of the questions that may be answered, by their number."""
+    sights = _sights(questions)
+    return {
+        number: _Case(stream, sight, stands[stream].floor, cursor)
+        for number, (stream, member_id, cursor) in enumerate(questions)
+        if stream in stands and (sight := sights.get((stream, member_id))) is not None
+    }
 
 
 def _sights(questions: Sequence[Question]) -> dict[tuple[Stream, int], Sight]:
@@ -100,7 +111,7 @@ def _pages(cases: Collection[_Case], stands: Mapping[Stream, Stand]) -> dict[_Ca
         stand = stands[case.stream]
         if case.cursor is not None and _walks_again(case.cursor, stand):
             going_on[case] = case.cursor, _span(stand, since=0)
-        elif case.cursor is not None and _continues(case.cursor, epoch=epoch, sight=case.sight, stand=stand):
+        elif case.cursor is not None and _continues(case.cursor, case, epoch=epoch, head=stand.version):
             going_on[case] = case.cursor, _span(stand, since=case.cursor.version)
         else:
             anew[case] = case._replace(cursor=None)
@@ -108,15 +119,15 @@ def _pages(cases: Collection[_Case], stands: Mapping[Stream, Stand]) -> dict[_Ca
     return _continued(going_on, stands) | {case: windows[same] for case, same in anew.items()}
 
 
-def _continues(cursor: Cursor, *, epoch: int, sight: Sight, stand: Stand) -> bool:
+def _continues(cursor: Cursor, case: _Case, *, epoch: int, head: int) -> bool:
     if failpoints.is_armed("epoch_ignored"):
-        return cursor.generation == sight.generation
+        return cursor.generation == case.sight.generation
     if failpoints.is_armed("no_visibility_reset"):
-        return cursor.epoch == epoch and stand.floor <= cursor.version <= stand.version
+        return cursor.epoch == epoch and case.floor <= cursor.version <= head
     return (
         cursor.epoch == epoch
-        and cursor.generation == sight.generation
-        and max(stand.floor, sight.floor) <= cursor.version <= stand.version
+        and cursor.generation == case.sight.generation
+        and max(case.floor, case.sight.floor) <= cursor.version <= head
     )
 
 

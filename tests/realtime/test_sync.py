@@ -234,6 +234,32 @@ def test_what_was_said_between_leaving_and_coming_back_stays_hidden_however_the_
     assert "while wei was away" not in [text for _kind, text in seen(answer)]
 
 
+def test_what_is_cleared_away_while_the_answer_is_put_together_is_not_skipped(
+    pair: Conversation, lin: Member, wei: Member
+) -> None:
+    cursor = cursor_of(pair, wei)
+    say_many(pair, lin, 3)
+    version = head_of(pair.stream)[1]
+
+    def clear() -> None:
+        Change.objects.filter(stream__kind="conversation", stream__object_id=pair.pk, version__lt=version).delete()
+        StreamHead.objects.filter(kind="conversation", object_id=pair.pk).update(floor=version - 1)
+
+    stands = syncing.reading.stands
+    turns = iter([True])
+
+    def cleared_after(*arguments: Any) -> Any:
+        found = stands(*arguments)
+        if next(turns, False):
+            clear()
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(syncing.reading, "stands", cleared_after)
+        answer = sync(pair.stream, wei, cursor)
+    assert (answer["reset"], [text for _kind, text in seen(answer)]) == (True, ["1", "2", "3"])
+
+
 def test_changes_carry_no_content(pair: Conversation, lin: Member) -> None:
     say(pair, lin, "words")
     assert {field.name for field in Change._meta.get_fields()} == {"pk", "stream", "version", "kind", "object_id"}
