@@ -15,6 +15,8 @@ from uuid import uuid4
 
 import django
 
+PASSWORD = "a quiet lake at dawn"  # everybody's
+
 
 def found(plan: dict[str, Any]) -> dict[str, Any]:
     """Make what the plan says in an empty database."""
@@ -29,7 +31,7 @@ def found(plan: dict[str, Any]) -> dict[str, Any]:
     from orgchart.actions.organizations import found_organization
 
     # Hashing takes long on purpose; once is enough for everybody.
-    password = make_password("a quiet lake at dawn")
+    password = make_password(PASSWORD)
 
     def user(number: int) -> User:
         return User(email=f"person{number}@lakeside.example", password=password)

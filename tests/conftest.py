@@ -2,13 +2,11 @@
 
 import contextlib
 import os
-import shutil
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import redis
@@ -17,26 +15,10 @@ from django.conf import settings as django_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.fixtures import Settings
 
+from tests.chromium import launched
 from workspace.server import APPLICATION, OPTIONS
 
 pytest_plugins = ["tests.cast", "tests.plugins.flush"]
-
-CHROMIUM_PLACES = (
-    "/usr/bin/chromium",
-    "chromium",
-    "google-chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-)
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
@@ -106,7 +88,7 @@ def browser() -> Iterator[Browser]:
     # Playwright's event loop runs in the tests' own thread, where Django would refuse the ORM.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
+        chromium = launched(playwright)
         yield chromium
         chromium.close()
 
@@ -122,11 +104,3 @@ def context(browser: Browser, server: Server) -> Iterator[BrowserContext]:
 def page(context: BrowserContext) -> Page:
     """A window of that browser."""
     return context.new_page()
-
-
-def chromium_path() -> str:
-    """The Chromium or Chrome of this machine; fails in a sentence if there is none."""
-    for place in CHROMIUM_PLACES:
-        if found := shutil.which(place) or (place if Path(place).is_file() else None):
-            return found
-    pytest.fail("Chromium was not found: `make programs` installs it on Debian, on macOS install Google Chrome.")

@@ -19,13 +19,13 @@ from typing import Any
 
 import uvloop
 
-from tests.bench import chats, connections, fanout, reading
+from tests.bench import chats, connections, fanout, page, reading
 from tests.bench.ground import PAIRS, PEOPLE, Ground, bare_broadcast, on_core
 from tests.bench.rows import Row, keep, last_kept, table
 from tests.house import ROOT, standing, stopping_cleanly
 
 PATIENCE = 240  # seconds that one part may take
-PARTS = {"fanout": fanout, "connections": connections, "chats": chats, "reading": reading}
+PARTS = {"fanout": fanout, "connections": connections, "chats": chats, "page": page, "reading": reading}
 
 
 def main() -> int:
