@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -72,6 +73,42 @@ def test_what_was_missed_is_there_again(
     assert len(told(screen, group)) == 62
     assert shown(screen) == told(screen, group)
     expect(screen.page.locator("[data-part=meta]").first).to_have_text("Group · 2 people")
+
+
+def test_who_comes_back_catches_up_by_the_socket(
+    screen_of: LookIn, lin: Member, wei: Member, pair: Conversation
+) -> None:
+    screen = screen_of(lin).come_in(pair)
+    by_rest: list[str] = []
+    asked: list[dict[str, Any]] = []
+    screen.page.on("request", lambda request: by_rest.append(request.url) if "/sync/" in request.url else None)
+    screen.page.on(
+        "websocket",
+        lambda socket: socket.on("framesent", lambda text: asked.append(json.loads(text))),
+    )
+    go_away(screen)
+    say(pair, wei, "missed")
+    come_back(screen)
+    expect(screen.message("missed")).to_be_visible()
+    assert [frame["stream"] for frame in asked if frame["type"] == "stream.sync"] == [str(pair.stream)]
+    assert by_rest == []
+
+
+def test_a_socket_that_answers_nothing_does_not_keep_what_was_missed(
+    screen_of: LookIn, lin: Member, wei: Member, pair: Conversation
+) -> None:
+    screen = screen_of(lin).come_in(pair)
+    go_away(screen)
+    say(pair, wei, "missed")
+    # What asks for an answer gets none, and each wait is over at once.
+    screen.page.evaluate("""() => {
+      const { send } = WebSocket.prototype;
+      WebSocket.prototype.send = function (text) { if (!text.includes('"id"')) send.call(this, text); };
+      const wait = window.setTimeout;
+      window.setTimeout = (act, milliseconds) => wait(act, milliseconds === 10000 ? 0 : milliseconds);
+    }""")
+    come_back(screen)
+    expect(screen.message("missed")).to_be_visible()
 
 
 def test_a_conversation_that_is_not_open_has_its_count_again(

@@ -48,7 +48,8 @@ beforeEach(() => {
   store.putItem(item(10));
   api = new PreparedApi();
   opened = new Set();
-  catchUp = new CatchUp({ store, api, isOpen: (id) => opened.has(id), random: () => 0 });
+  const line = { sync: (stream, cursor) => api.get(`sync/${stream}`, { cursor }) };
+  catchUp = new CatchUp({ store, api, line, isOpen: (id) => opened.has(id), random: () => 0 });
 });
 afterEach(() => mock.timers.reset());
 

@@ -144,17 +144,22 @@ async function run(seed) {
   for (let seq = 1; seq <= 8; seq += 1) server.post(wei);
   let isFlaky = true;
   const api = {
-    async get(path, query) {
+    async get(path) {
       if (isFlaky && random() < 0.3) throw new Unreachable();
-      if (path === 'sync/conversation:7') return server.sync(query.cursor);
       if (path === 'conversations/7') return server.item();
       if (path === 'conversations') return { results: [server.item()], next: null };
       throw new Problem({ status: 404 });
     },
   };
+  const line = {
+    async sync(stream, cursor) {
+      if (isFlaky && random() < 0.3) throw new Unreachable();
+      return server.sync(cursor);
+    },
+  };
   const store = new Store({ me: lin.id, epoch: 1 });
   store.putItem(server.item());
-  const catchUp = new CatchUp({ store, api, isOpen: () => true, random });
+  const catchUp = new CatchUp({ store, api, line, isOpen: () => true, random });
   const late = [];
   const ask = (place, query) => late.push([place, server.page(query)]);
   const arrive = ([place, page]) => void catchUp.takePage(7, page, place);

@@ -8,18 +8,12 @@ import { MemoryStorage, settle } from './cast.js';
 
 /** A line whose attempts the test answers one by one. */
 class FakeLine {
-  socketOpen = true;
-  online = true;
+  isUp = true;
   attempts = [];
 
-  isSocketOpen = () => this.socketOpen;
-  isOnline = () => this.online;
-  bySocket = (post) => this.#attempt('socket', post);
-  byRest = (post) => this.#attempt('rest', post);
-
-  #attempt(way, post) {
+  post(post) {
     return new Promise((resolve, reject) => {
-      this.attempts.push({ way, ...post, accept: () => resolve({ key: post.key }), refuse: reject });
+      this.attempts.push({ ...post, accept: () => resolve({ key: post.key }), refuse: reject });
     });
   }
 
@@ -48,7 +42,7 @@ afterEach(() => mock.timers.reset());
 
 test('a post is stored under its key before the first attempt', () => {
   let storedAtAttempt;
-  line.bySocket = (post) => {
+  line.post = (post) => {
     storedAtAttempt = storage.getItem(`lakeside:1:outgoing:${post.key}`);
     return new Promise(() => {});
   };
@@ -81,14 +75,6 @@ test('within a conversation one leaves after the other', async () => {
   assert.deepEqual(line.attempts.map(({ text }) => text), ['one', 'elsewhere', 'two']);
 });
 
-test('the socket when it is open, else REST', async () => {
-  outgoing.add(7, 'one');
-  await answer(() => line.last.accept());
-  line.socketOpen = false;
-  outgoing.add(7, 'two');
-  assert.deepEqual(line.attempts.map(({ way }) => way), ['socket', 'rest']);
-});
-
 test('without an answer it is tried again under the same key, in its place', async () => {
   outgoing.add(7, 'one');
   outgoing.add(7, 'two');
@@ -99,34 +85,6 @@ test('without an answer it is tried again under the same key, in its place', asy
   assert.equal(line.attempts.length, 2);
   assert.equal(line.attempts[1].key, line.attempts[0].key);
   assert.deepEqual(states(), ['one pending', 'two pending']);
-});
-
-test('when the socket stays silent twice, REST; until the line is new', async () => {
-  outgoing.add(7, 'one');
-  for (let attempt = 0; attempt < 2; attempt += 1) {
-    await answer(() => line.last.refuse(new Unreachable()));
-    mock.timers.tick(30_000);
-    await settle();
-  }
-  assert.deepEqual(line.attempts.map(({ way }) => way), ['socket', 'socket', 'rest']);
-  assert.equal(line.last.key, line.attempts[0].key);
-  await answer(() => line.last.accept());
-  outgoing.add(7, 'two');
-  assert.equal(line.last.way, 'rest');
-  await answer(() => line.last.accept());
-  outgoing.wake();
-  outgoing.add(7, 'three');
-  assert.equal(line.last.way, 'socket');
-});
-
-test('a refusal by socket is an answer', async () => {
-  outgoing.add(7, 'one');
-  for (const error of [new Unreachable(), new Problem({ status: 503 }), new Unreachable()]) {
-    await answer(() => line.last.refuse(error));
-    mock.timers.tick(30_000);
-    await settle();
-  }
-  assert.deepEqual(line.attempts.map(({ way }) => way), ['socket', 'socket', 'socket', 'socket']);
 });
 
 test('a server in trouble is tried again, when it says so', async () => {
@@ -182,13 +140,12 @@ test('signed out: it stays and waits for the next sign-in', async () => {
 });
 
 test('offline nothing is tried; a wake sends everything', async () => {
-  line.online = false;
-  line.socketOpen = false;
+  line.isUp = false;
   outgoing.add(7, 'one');
   outgoing.add(8, 'two');
   await settle();
   assert.equal(line.attempts.length, 0);
-  line.online = true;
+  line.isUp = true;
   outgoing.wake();
   assert.deepEqual(line.attempts.map(({ text }) => text), ['one', 'two']);
 });
@@ -203,11 +160,11 @@ test('a wake cuts a wait short', async () => {
 
 describe('after a reload', () => {
   test('posts are there again, in their order, and leave under their keys', () => {
-    line.online = line.socketOpen = false;
+    line.isUp = false;
     const first = outgoing.add(7, 'one');
     mock.timers.tick(5);
     const second = outgoing.add(7, 'two');
-    line.online = true;
+    line.isUp = true;
     outgoing = open();
     assert.deepEqual(states(), ['one pending', 'two pending']);
     outgoing.wake();
@@ -216,7 +173,7 @@ describe('after a reload', () => {
   });
 
   test('their order is not the clock’s, which can stand still or be set back', () => {
-    line.online = line.socketOpen = false;
+    line.isUp = false;
     const texts = Array.from({ length: 12 }, (_, index) => `${index}`);
     mock.timers.setTime(1_000_000);
     for (const text of texts.slice(0, 8)) outgoing.add(7, text);
@@ -230,7 +187,7 @@ describe('after a reload', () => {
 
   for (const broken of ['{"key": "cut o', 'null', '7', '{}', '{"key": "k", "text": "no conversation", "place": 1}']) {
     test(`what was broken in the storage holds nothing up: ${broken}`, () => {
-      line.online = line.socketOpen = false;
+      line.isUp = false;
       outgoing.add(7, 'one');
       storage.setItem('lakeside:1:outgoing:broken', broken);
       outgoing = open();
@@ -247,14 +204,14 @@ describe('after a reload', () => {
   });
 
   test('another person at this browser does not send them', () => {
-    line.online = line.socketOpen = false;
+    line.isUp = false;
     outgoing.add(7, 'one');
     outgoing = new Outgoing({ storage, prefix: 'lakeside:2', line });
     assert.deepEqual(states(), []);
   });
 
   test('one that had arrived before is not shown again', () => {
-    line.online = line.socketOpen = false;
+    line.isUp = false;
     const { key } = outgoing.add(7, 'one');
     outgoing = open();
     outgoing.delivered(key);

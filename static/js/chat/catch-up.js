@@ -4,6 +4,7 @@ import { versionOf } from './cursors.js';
 import { conversationOf } from './streams.js';
 
 /** @import {Api} from '../api.js' */
+/** @import {Line} from './line.js' */
 /** @import {ChangesFrame, Heartbeat, Hello, ListItem, Page, SyncAnswer} from './types.js' */
 /** @import {Place} from './window.js' */
 /** @import {Store} from './store.js' */
@@ -37,12 +38,14 @@ export class CatchUp extends EventTarget {
   #pauses = new Set();
 
   /**
-   * @param {{store: Store, api: Pick<Api, 'get'>, isOpen: (conversation: number) => boolean, random?: () => number}} options
+   * @param {{store: Store, api: Pick<Api, 'get'>, line: Pick<Line, 'sync'>, isOpen: (conversation: number) => boolean,
+   *   random?: () => number}} options
    */
-  constructor({ store, api, isOpen, random = Math.random }) {
+  constructor({ store, api, line, isOpen, random = Math.random }) {
     super();
     this.store = store;
     this.api = api;
+    this.line = line;
     this.isOpen = isOpen;
     this.random = random;
     store.addEventListener('doubt', (event) => this.doubt(/** @type {CustomEvent} */ (event).detail.conversation));
@@ -179,7 +182,7 @@ export class CatchUp extends EventTarget {
     let asked = 0;
     for (;;) {
       const answer = /** @type {SyncAnswer|null|undefined} */ (
-        await this.#patiently(`sync/${stream}`, { cursor: cursor ?? this.store.streams.cursors.get(stream) })
+        await this.#patiently(() => this.line.sync(stream, cursor ?? this.store.streams.cursors.get(stream)))
       );
       if (!answer) return;
       const isApplied = this.store.applySync(answer);
@@ -223,7 +226,9 @@ export class CatchUp extends EventTarget {
     this.#fetching.add(id);
     try {
       for (let asked = 0; asked < PATIENCE; asked += 1) {
-        const item = /** @type {ListItem|null|undefined} */ (await this.#patiently(`conversations/${id}`));
+        const item = /** @type {ListItem|null|undefined} */ (
+          await this.#patiently(() => this.api.get(`conversations/${id}`))
+        );
         if (item === undefined) break;
         if (item === null || !item.membership.is_active) {
           this.store.remove(id);
@@ -244,7 +249,7 @@ export class CatchUp extends EventTarget {
     let cursor = null;
     do {
       /** @type {{results: ListItem[], next: string|null}|null|undefined} */
-      const page = await this.#patiently('conversations', { cursor, limit: 100 });
+      const page = await this.#patiently(() => this.api.get('conversations', { cursor, limit: 100 }));
       if (!page) return;
       for (const item of page.results) {
         named.add(item.conversation.id);
@@ -257,14 +262,13 @@ export class CatchUp extends EventTarget {
 
   /**
    * Asks until the network answers.
-   * @param {string} path
-   * @param {import('../api.js').Query} [query]
+   * @param {() => Promise<any>} ask
    * @returns {Promise<any>} null for what is gone or foreign, undefined where the server refuses to say
    */
-  async #patiently(path, query) {
+  async #patiently(ask) {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await this.api.get(path, query);
+        return await ask();
       } catch (error) {
         const isProblem = error instanceof Problem;
         if (isProblem && error.status === 404) return null;

@@ -5,10 +5,10 @@ import { CatchUp } from './catch-up.js';
 import { Conversations } from './conversations.js';
 import { Drafts } from './drafts.js';
 import { on } from './events.js';
+import { Line } from './line.js';
 import { Markers } from './markers.js';
 import { Outgoing } from './outgoing.js';
 import { People } from './people.js';
-import { PostLine } from './post-line.js';
 import { Attendance, PresenceBook } from './presence.js';
 import { Store } from './store.js';
 import { TypingBook, TypingSender } from './typing.js';
@@ -63,15 +63,15 @@ export class Chat extends EventTarget {
     this.people = new People({ api: this.api, me: me.id });
     this.store = new Store({ me: me.id, epoch: bootstrap.epoch, cursors: bootstrap.cursors });
     for (const item of bootstrap.conversations) this.store.putItem(item);
-    this.catchUp = new CatchUp({ store: this.store, api: this.api, isOpen: (id) => id === this.openId });
     this.conversations = new Conversations({ api: this.api, store: this.store, people: this.people, me: me.id });
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
     this.socket = new Socket(`${scheme}//${location.host}/ws/v1/orgs/${organization.handle}/`, {
       isOnline: () => navigator.onLine,
     });
+    const line = new Line({ socket: this.socket, api: this.api, isOnline: () => navigator.onLine });
+    this.catchUp = new CatchUp({ store: this.store, api: this.api, line, isOpen: (id) => id === this.openId });
     const prefix = `lakeside:${organization.handle}:${me.id}`;
     this.drafts = new Drafts({ storage, prefix });
-    const line = new PostLine({ socket: this.socket, api: this.api, isOnline: () => navigator.onLine });
     this.outgoing = new Outgoing({ storage, prefix, line });
     this.typing = new TypingBook();
     this.typingSender = new TypingSender((conversation, isTyping) =>

@@ -2,20 +2,12 @@ import { Problem, Unreachable } from '../api.js';
 import { delayAfter, pause } from '../backoff.js';
 import { newKey } from './keys.js';
 
-/** @import {Message} from './types.js' */
+/** @import {Line} from './line.js' */
 
 /**
  * @typedef {{key: string, conversation: number, text: string, createdAt: number, place: number,
  *   state: 'pending'|'failed', reason: string}} Post `place`: in the order in which they leave
- * @typedef {object} Line how a post leaves
- * @property {() => boolean} isSocketOpen
- * @property {() => boolean} isOnline
- * @property {(post: Post) => Promise<Message>} bySocket
- * @property {(post: Post) => Promise<Message>} byRest
  */
-
-/** After so many attempts that the socket left without an answer, posts take the other way. */
-const SILENT_AT_MOST = 2;
 
 /**
  * The posts that are not yet acknowledged. Each is stored under its key before the first attempt, survives reload
@@ -29,14 +21,12 @@ export class Outgoing extends EventTarget {
   #posts = new Map();
   /** @type {Set<number>} conversations with an attempt under way */
   #leaving = new Set();
-  /** Attempts by socket in a row that got no answer. */
-  #silence = 0;
   /** @type {Set<{end: () => void}>} */
   #pauses = new Set();
 
   /**
-   * @param {{storage: Storage, prefix: string, line: Line, random?: () => number}} options `prefix` names the
-   *   organization and the member: a second person at this browser must not send the first one's words
+   * @param {{storage: Storage, prefix: string, line: Pick<Line, 'isUp'|'post'>, random?: () => number}} options
+   *   `prefix` names the organization and the member: a second person at this browser must not send the first one's words
    */
   constructor({ storage, prefix, line, random = Math.random }) {
     super();
@@ -118,7 +108,6 @@ export class Outgoing extends EventTarget {
 
   /** The line changed for the better, or the page was just opened: try at once. */
   wake() {
-    this.#silence = 0;
     for (const { end } of this.#pauses) end();
     for (const conversation of new Set([...this.#posts.values()].map((post) => post.conversation))) {
       void this.#leave(conversation);
@@ -132,7 +121,7 @@ export class Outgoing extends EventTarget {
     try {
       let attempt = 0;
       for (let post = this.#next(conversation); post; post = this.#next(conversation)) {
-        if (!this.line.isOnline() && !this.line.isSocketOpen()) return;
+        if (!this.line.isUp) return;
         const outcome = await this.#try(post);
         if (outcome === 'stop') return;
         if (outcome === 'done') attempt = 0;
@@ -151,16 +140,13 @@ export class Outgoing extends EventTarget {
    * @returns {Promise<'done'|'stop'|number|null>} a number or null: try again, after these milliseconds or a backoff
    */
   async #try(post) {
-    const isBySocket = this.line.isSocketOpen() && this.#silence < SILENT_AT_MOST;
     try {
-      const message = await (isBySocket ? this.line.bySocket(post) : this.line.byRest(post));
-      if (isBySocket) this.#silence = 0;
+      const message = await this.line.post(post);
       // The row is in the conversation before the pending one goes, so that nothing blinks.
       this.#tell('posted', { message });
       this.delivered(post.key);
       return 'done';
     } catch (error) {
-      if (isBySocket) this.#silence = error instanceof Unreachable ? this.#silence + 1 : 0;
       if (!this.#posts.has(post.key)) return 'done';
       const verdict = verdictOn(error);
       if (verdict === 'again') return error instanceof Problem ? error.retryAfter : null;

@@ -101,7 +101,7 @@ export class Store extends EventTarget {
   }
 
   /**
-   * A live frame. `gap`: sync by REST; `unknown`: a conversation that is not held, fetch its list item.
+   * A live frame. `gap`: sync; `unknown`: a conversation that is not held, fetch its list item.
    * @param {ChangesFrame} frame
    * @returns {'applied'|'past'|'gap'|'unknown'}
    */
@@ -114,7 +114,7 @@ export class Store extends EventTarget {
   }
 
   /**
-   * An answer of the sync endpoint, asked from the stream's cursor or, after a late history page, from the page's.
+   * An answer to a sync, asked from the stream's cursor or, after a late history page, from the page's.
    * @param {SyncAnswer} answer
    * @returns {boolean} false if it belongs to another epoch or visibility than the stream does by now
    */
