@@ -21,8 +21,8 @@ PATIENCE = 30_000  # milliseconds
 
 METHOD = (
     f"Chromium on the load generator's core, its processor throttled {SLOWER} times, an empty cache; a group of 500 people "
-    f"with {SAID} messages; bytes as they came over the wire, headers and all; usable: the socket is open, messages stand there, the composer is live; "
-    f"median of {ROUNDS}"
+    f"with {SAID} messages; bytes as they came over the wire, headers and all; usable: the socket is open, messages stand there, "
+    f"the composer is live; median of {ROUNDS}"
 )
 
 IS_USABLE = """() => document.documentElement.dataset.line === 'open' && document.querySelector('.messages__lane .message')

@@ -13,7 +13,7 @@ import { Attendance, PresenceBook } from './presence.js';
 import { Store } from './store.js';
 import { TypingBook, TypingSender } from './typing.js';
 
-/** @import {ListItem, Message, Person} from './types.js' */
+/** @import {ListItem, Message, Page, Person} from './types.js' */
 /** @import {Post} from './outgoing.js' */
 /** @import {Place} from './window.js' */
 
@@ -27,6 +27,7 @@ import { TypingBook, TypingSender } from './typing.js';
  * @property {ListItem[]} conversations
  * @property {boolean} has_more
  * @property {number|null} conversation the one that the address names
+ * @property {Page|null} newest its newest messages
  */
 
 /** A screen or two to begin with; further back more at a time. */
@@ -48,6 +49,8 @@ export class Chat extends EventTarget {
   /** The open conversation is not held yet; it is told again when it is. */
   #isAwaited = false;
   #hasMore;
+  /** @type {{id: number, page: Page}|null} what the page brought along, for the first who asks for it */
+  #brought = null;
 
   /**
    * @param {Bootstrap} bootstrap
@@ -85,6 +88,9 @@ export class Chat extends EventTarget {
       see: (id, seq) => this.#mark(id, 'seen-marker', { seq }),
     });
     this.#hasMore = bootstrap.has_more;
+    if (bootstrap.conversation !== null && bootstrap.newest) {
+      this.#brought = { id: bootstrap.conversation, page: bootstrap.newest };
+    }
     this.#listen();
   }
 
@@ -121,11 +127,31 @@ export class Chat extends EventTarget {
    * @returns {Promise<boolean>} whether they have joined what is held
    */
   async load(id, { kind, seq }) {
-    const query = kind === 'newest' ? {} : { [kind]: seq };
-    const limit = kind === 'newest' || kind === 'around' ? FIRST_PAGE : NEXT_PAGE;
-    const page = await this.api.get(`conversations/${id}/messages`, { ...query, limit });
+    const page = this.#takeBrought(id, kind) ?? (await this.#page(id, kind, seq));
     for (const { sender } of page.messages) this.people.meet(sender);
     return this.catchUp.takePage(id, page, { kind, seq });
+  }
+
+  /**
+   * @param {number} id
+   * @param {Place['kind']} kind
+   */
+  #takeBrought(id, kind) {
+    const brought = this.#brought;
+    this.#brought = null;
+    return brought?.id === id && kind === 'newest' ? brought.page : null;
+  }
+
+  /**
+   * @param {number} id
+   * @param {Place['kind']} kind
+   * @param {number} [seq]
+   * @returns {Promise<Page>}
+   */
+  #page(id, kind, seq) {
+    const query = kind === 'newest' ? {} : { [kind]: seq };
+    const limit = kind === 'newest' || kind === 'around' ? FIRST_PAGE : NEXT_PAGE;
+    return this.api.get(`conversations/${id}/messages`, { ...query, limit });
   }
 
   // Messages
