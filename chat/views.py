@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from chat import history, serializers, store
@@ -27,9 +28,9 @@ FIRST_MESSAGES = 60
 @organization_page
 def chat(request: PageRequest, me: Member, conversation_id: int | None = None) -> HttpResponse:
     """The list, and one conversation if the address names it."""
-    conversation = Conversation.objects.visible_to(me).filter(pk=conversation_id).first()
-    if conversation is None and conversation_id is not None:
-        raise Http404
+    conversation = None
+    if conversation_id is not None:
+        conversation = get_object_or_404(Conversation.objects.visible_to(me), pk=conversation_id)
     colleagues = Member.objects.active().filter(organization=me.organization_id).exclude(pk=me.pk)
     context = {
         "bootstrap": _bootstrap(me, conversation),
