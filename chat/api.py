@@ -62,7 +62,10 @@ def _people(member: Member, ids: list[int]) -> list[Member]:
 class Conversations(ChatView):
     @extend_schema(operation_id="list_conversations", parameters=[schemas.ListQuery], responses=schemas.ListPage)
     def get(self, request: Request, org: str) -> Response:
-        """My conversations: pinned ones first, then by last activity."""
+        """My conversations: pinned ones first, then by last activity.
+
+        A direct conversation in which nothing was said yet is left out, unless I began or pinned it.
+        """
         query = asked(schemas.ListQuery, request)
         limit = query["limit"]
         rows = store.conversation_rows(member_id=self.member.pk, after=_place(query.get("cursor")), limit=limit + 1)

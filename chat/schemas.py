@@ -123,6 +123,7 @@ class Conversation(Shape):
     history_mode = serializers.ChoiceField(models.Conversation.HistoryMode.choices)
     seq = serializers.IntegerField()
     version = serializers.IntegerField()
+    created_by = serializers.IntegerField()
     created_at = serializers.DateTimeField()
 
 

@@ -73,6 +73,7 @@ def conversations(ids: Collection[int]) -> dict[int, JSON]:
             kind=row.kind,
             name=row.name,
             history_mode=row.history_mode,
+            created_by=row.created_by_id,
             created_at=row.created_at,
             seq=heads[row.pk][0],
             version=heads[row.pk][1],
@@ -89,6 +90,7 @@ def _conversation(
     kind: str,
     name: str,
     history_mode: str,
+    created_by: int,
     created_at: Any,
     seq: int,
     version: int,
@@ -107,6 +109,7 @@ def _conversation(
         "history_mode": history_mode,
         "seq": seq,
         "version": version,
+        "created_by": created_by,
         "created_at": created_at,
     }
 
@@ -175,6 +178,7 @@ def list_items(rows: Sequence[Mapping[str, Any]]) -> list[JSON]:
                 kind=row["kind"],
                 name=row["name"],
                 history_mode=row["history_mode"],
+                created_by=row["created_by_id"],
                 created_at=row["created_at"],
                 seq=row["seq"],
                 version=row["version"],

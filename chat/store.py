@@ -147,7 +147,7 @@ _HEAD = "JOIN realtime_streamhead h ON h.kind = 'conversation' AND h.object_id =
 _LIST = f"""
     SELECT p.id, p.conversation_id, p.role, p.is_active, p.is_muted, p.is_pinned,
            p.joined_seq, p.seen_seq, p.read_seq, p.read_ranges, p.own_version, p.generation,
-           c.kind, c.name, c.history_mode, c.generation AS conversation_generation, c.created_at,
+           c.kind, c.name, c.history_mode, c.generation AS conversation_generation, c.created_by_id, c.created_at,
            h.seq, h.version,
            m.id AS message_id, coalesce(m.posted_at, c.created_at) AS active_at,
            CASE WHEN p.is_active THEN {_UNREAD} ELSE 0 END AS unread
@@ -156,6 +156,8 @@ _LIST = f"""
     {_HEAD}
     LEFT JOIN chat_message m ON m.conversation_id = p.conversation_id AND m.seq = h.seq
     WHERE """
+
+_LISTED = "(h.seq > 0 OR p.is_pinned OR c.created_by_id = p.member_id)"
 
 
 def unread_total(member_id: int) -> int:
@@ -170,9 +172,10 @@ def unread_total(member_id: int) -> int:
 
 
 def conversation_rows(*, member_id: int, after: tuple[bool, Any, int] | None, limit: int) -> list[dict[str, Any]]:
-    """The member's conversations.
+    """The member's list of conversations.
 
-    Pinned ones first, then by last activity; a page of `limit` after the given (pinned, active at, id).
+    Pinned ones first, then by last activity; a page of `limit` after the given (pinned, active at, id). One in which
+    nothing was said yet stands only in the list of who began or pinned it.
     """
     parameters: list[Any] = [member_id]
     where = ""
@@ -181,7 +184,7 @@ def conversation_rows(*, member_id: int, after: tuple[bool, Any, int] | None, li
         where = "WHERE (l.is_pinned < %s) OR (l.is_pinned = %s AND (l.active_at < %s OR (l.active_at = %s AND l.conversation_id < %s)))"
         parameters += [is_pinned, is_pinned, _moment(active_at), _moment(active_at), id]
     return _rows(
-        f"SELECT * FROM ({_LIST} p.member_id = %s AND p.is_active) l {where} "
+        f"SELECT * FROM ({_LIST} p.member_id = %s AND p.is_active AND {_LISTED}) l {where} "
         "ORDER BY l.is_pinned DESC, l.active_at DESC, l.conversation_id DESC LIMIT %s",
         [*parameters, limit],
     )

@@ -51,6 +51,31 @@ def test_a_conversation_in_which_nothing_was_said_stands_where_it_began(
     assert page["results"][0]["last_message"] is None
 
 
+def test_nobody_is_shown_a_conversation_before_its_first_word(
+    lin: Member, wei: Member, zhao: Member, group: Conversation
+) -> None:
+    silent = start_direct(by=lin, other=wei)
+    assert ids(listed(browser_of(lin))) == [silent.pk, group.pk]
+    assert ids(listed(browser_of(wei))) == [group.pk]
+    assert start_direct(by=wei, other=lin) == silent, "who comes later finds the same"
+    assert ids(listed(browser_of(wei))) == [group.pk]
+    assert browser_of(wei).get(f"/api/v1/orgs/lakeside/conversations/{silent.pk}").status_code == 200
+    say(silent, lin)
+    assert ids(listed(browser_of(wei))) == [silent.pk, group.pk]
+
+
+def test_what_one_has_pinned_is_listed_even_without_a_word(lin: Member, wei: Member) -> None:
+    silent = start_direct(by=lin, other=wei)
+    prefer(conversation=silent, member=wei, is_pinned=True)
+    assert ids(listed(browser_of(wei))) == [silent.pk]
+
+
+def test_a_first_word_that_was_recalled_leaves_the_conversation_in_the_list(lin: Member, wei: Member) -> None:
+    silent = start_direct(by=lin, other=wei)
+    recall_message(conversation=silent, message_id=say(silent, lin).pk, by=lin)
+    assert ids(listed(browser_of(wei))) == [silent.pk]
+
+
 def test_pages_hold_each_conversation_once_in_the_same_order(lin: Member, wei: Member) -> None:
     groups = [create_group(by=lin, members=[wei], key=uuid4(), name=f"{number}") for number in range(7)]
     for conversation in groups[::3]:
@@ -87,6 +112,7 @@ def test_a_direct_conversation_shows_the_two_and_a_group_its_name(
     by_id = {item["conversation"]["id"]: item["conversation"] for item in listed(browser_of(lin))["results"]}
     direct, named = by_id[pair.pk], by_id[group.pk]
     assert (direct["name"], {person["id"] for person in direct["people"]}) == (None, {lin.pk, wei.pk})
+    assert direct["created_by"] == named["created_by"] == lin.pk
     assert (named["name"], named["people"], named["owner"], named["participant_count"]) == ("设计周会", [], lin.pk, 3)
 
 
