@@ -42,6 +42,7 @@ export const conversation = (seq, rest = {}) => ({
   history_mode: 'all',
   seq,
   version: 1,
+  created_by: 3,
   created_at: momentOf(0),
   ...rest,
 });

@@ -79,6 +79,14 @@ describe('heads', () => {
     assert.equal(streams.agrees({ count: 2, sum: 19 }), false);
   });
 
+  test('a stream that was asked for and not listed is not asked for again until it moves', () => {
+    streams.unheld.set('conversation:8', 5);
+    assert.deepEqual(streams.behind({ 'conversation:8': 5 }), []);
+    assert.deepEqual(streams.behind({ 'conversation:8': 6 }), ['conversation:8']);
+    streams.enterEpoch(2);
+    assert.deepEqual(streams.behind({ 'conversation:8': 1 }), ['conversation:8'], 'nor does it count after a restore');
+  });
+
   test('a stream that is followed no more counts no more', () => {
     streams.drop('conversation:7');
     assert.equal(streams.version('conversation:7'), null);

@@ -54,9 +54,12 @@ export class Chat extends EventTarget {
 
   /**
    * @param {Bootstrap} bootstrap
-   * @param {{location?: Location, storage?: Storage, language: string}} options
+   * @param {{location?: Location, storage?: Storage, isOnline?: () => boolean, language: string}} options
    */
-  constructor(bootstrap, { location = globalThis.location, storage = globalThis.localStorage, language }) {
+  constructor(
+    bootstrap,
+    { location = globalThis.location, storage = globalThis.localStorage, isOnline = () => navigator.onLine, language },
+  ) {
     super();
     const { me, organization } = bootstrap;
     this.me = me;
@@ -68,10 +71,8 @@ export class Chat extends EventTarget {
     for (const item of bootstrap.conversations) this.store.putItem(item);
     this.conversations = new Conversations({ api: this.api, store: this.store, people: this.people, me: me.id });
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-    this.socket = new Socket(`${scheme}//${location.host}/ws/v1/orgs/${organization.handle}/`, {
-      isOnline: () => navigator.onLine,
-    });
-    const line = new Line({ socket: this.socket, api: this.api, isOnline: () => navigator.onLine });
+    this.socket = new Socket(`${scheme}//${location.host}/ws/v1/orgs/${organization.handle}/`, { isOnline });
+    const line = new Line({ socket: this.socket, api: this.api, isOnline });
     this.catchUp = new CatchUp({ store: this.store, api: this.api, line, isOpen: (id) => id === this.openId });
     const prefix = `lakeside:${organization.handle}:${me.id}`;
     this.drafts = new Drafts({ storage, prefix });
@@ -106,6 +107,19 @@ export class Chat extends EventTarget {
   /** The conversation that stands open. */
   get current() {
     return this.openId === null ? null : this.store.get(this.openId);
+  }
+
+  /**
+   * The rows of the list: those of the server's, and where nothing was said yet those in which one is or has begun to
+   * write.
+   */
+  list() {
+    return this.store.list().filter(({ id, isListed }) => isListed || id === this.openId || this.#hasBegun(id));
+  }
+
+  /** @param {number} id */
+  #hasBegun(id) {
+    return this.drafts.get(id) !== '' || this.outgoing.of(id).length > 0;
   }
 
   /** @param {number|null} id */

@@ -32,6 +32,11 @@ export class Entry {
     return Date.parse(this.lastMessage?.posted_at ?? this.conversation.created_at);
   }
 
+  /** Does it stand in the server's list? One in which nothing was said yet only for who began or pinned it. */
+  get isListed() {
+    return this.conversation.seq > 0 || this.membership.is_pinned || this.conversation.created_by === this.me;
+  }
+
   /** Unread messages that one wants to be told of. */
   get loudUnread() {
     return this.membership.is_muted ? 0 : this.unread.count;

@@ -34,7 +34,7 @@ export class Store extends EventTarget {
   }
 
   /**
-   * Rows of the conversation list: pinned first, then by last activity.
+   * In the order of the list: pinned first, then by last activity.
    * @returns {Entry[]}
    */
   list() {

@@ -42,8 +42,9 @@ export class Streams {
    */
   behind(heads) {
     return Object.keys(heads).filter((stream) => {
-      const cursor = this.cursors.get(stream);
-      return cursor === undefined || this.#void.has(stream) || versionOf(cursor) < heads[stream];
+      if (this.#void.has(stream)) return true;
+      // One that was asked for and is not held is not in the list: there is nothing to ask until it moves.
+      return (this.version(stream) ?? -1) < heads[stream];
     });
   }
 
@@ -98,7 +99,10 @@ export class Streams {
    * @param {number} epoch
    */
   enterEpoch(epoch) {
-    if (this.epoch !== null && this.epoch !== epoch) for (const stream of this.cursors.keys()) this.#void.add(stream);
+    if (this.epoch !== null && this.epoch !== epoch) {
+      for (const stream of this.cursors.keys()) this.#void.add(stream);
+      this.unheld.clear();
+    }
     this.epoch = epoch;
   }
 

@@ -4,7 +4,7 @@
  * @typedef {{id: number, name: string, initials: string, paint: number}} Person
  * @typedef {{type: 'conversation', id: number, kind: 'direct'|'group', name: string|null, people: Person[],
  *   owner: number|null, participant_count: number, history_mode: 'all'|'join', seq: number, version: number,
- *   created_at: string}} Conversation
+ *   created_by: number, created_at: string}} Conversation
  * @typedef {{kind: string, by: Person, people?: Person[], name?: string, role?: string, history_mode?: string}} SystemEvent
  * @typedef {{type: 'message', id: number, key: string|null, conversation: number, seq: number, version: number,
  *   kind: 'text'|'system', sender: Person|null, text: string, html: string, event: SystemEvent|null,

@@ -55,7 +55,7 @@ export class ConversationList extends HTMLElement {
 
   /** @returns {Entry[]} */
   #ordered() {
-    const entries = chat.store.list();
+    const entries = chat.list();
     if (!this.rows?.matches(':hover')) {
       this.#order = entries.map(({ id }) => id);
       return entries;

@@ -45,7 +45,7 @@ export class QuickSwitcher extends HTMLElement {
   /** @returns {Entry[]} */
   #conversations() {
     const words = this.#targets.words.toLowerCase();
-    return chat.store
+    return chat
       .list()
       .filter(({ conversation }) => titleNow(conversation).toLowerCase().includes(words))
       .slice(0, MOST);
@@ -59,7 +59,7 @@ export class QuickSwitcher extends HTMLElement {
     if (asked !== this.#asked) return;
     // Whoever one already talks with is found by pinyin, too, and is one entry.
     const found = this.#conversations();
-    for (const entry of chat.store.list()) {
+    for (const entry of chat.list()) {
       const other = otherOf(entry.conversation, chat.me.id);
       if (other && !found.includes(entry) && people.some(({ id }) => id === other.id)) found.push(entry);
     }
