@@ -183,11 +183,18 @@ TEMPLATES = [
 ]
 
 if IS_POSTGRES:
-    DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+    DATABASES = {"default": dj_database_url.parse(DATABASE_URL, engine="workspace.postgresql")}
     DATABASES["default"]["OPTIONS"] = {
         **DATABASES["default"].get("OPTIONS", {}),
         # Requests run in short-lived threads, so connections outlive them in a pool.
-        "pool": {"min_size": 2, "max_size": number("DATABASE_POOL", 20, most=500), "timeout": 10},
+        "pool": {
+            "min_size": 2,
+            "max_size": number("DATABASE_POOL", 20, most=500),
+            "timeout": 10,
+            # The pool tries to reconnect ever less often, then gives up, and begins anew with who asks next. So after an
+            # outage of whatever length nobody waits longer than between its last attempts.
+            "reconnect_timeout": 5,
+        },
     }
     # Behind PgBouncer in transaction mode a cursor could wake up in somebody else's transaction.
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
