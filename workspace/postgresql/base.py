@@ -1,7 +1,7 @@
 """Django's PostgreSQL, whose pool hands out no connection that the server has ended.
 
 After a restart of PostgreSQL every connection in the pool is dead, and each would fail the request that gets it. Django's own
-setting for this, CONN_HEALTH_CHECKS, asks the server before each request and waits longer after each dead connection; ADR 18.
+setting for this, CONN_HEALTH_CHECKS, asks the server before each request and waits longer after each dead connection; ADR 19.
 """
 
 from __future__ import annotations
