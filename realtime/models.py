@@ -1,6 +1,7 @@
 """The rows behind every stream: narrow heads that hand out numbers under a lock, and changes without content."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 
 class Installation(models.Model):
@@ -52,6 +53,7 @@ class Change(models.Model):
     version = models.BigIntegerField()
     kind = models.CharField(max_length=40)
     object_id = models.BigIntegerField()
+    created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id} @{self.version}"

@@ -23,7 +23,7 @@ from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from realtime import failpoints, hints
-from realtime.models import Change, StreamHead
+from realtime.models import StreamHead
 from realtime.relation import Type, relation
 
 # In this order, and ascending inside each kind, heads are locked. Unordered between kinds, 179 of 240 transactions
@@ -63,7 +63,7 @@ class Head:
     seq: int
     version: int
     is_moved: bool = False
-    changes: list[Change] = field(default_factory=list)
+    changes: list[tuple[int, int, str, int]] = field(default_factory=list)
 
     def next_seq(self) -> int:
         """The next message number."""
@@ -79,7 +79,7 @@ class Head:
 
     def note(self, kind: str, version: int, object_id: int) -> None:
         """Tell the followers that as change number `version` this happened to the object."""
-        self.changes.append(Change(stream_id=self.id, version=version, kind=kind, object_id=object_id))
+        self.changes.append((self.id, version, kind, object_id))
 
     def change(self, kind: str, object_id: int) -> int:
         """`next_version` and `note` in one, for objects that are there already. Answers the version."""
@@ -181,5 +181,11 @@ def _write(heads: Iterable[Head]) -> None:
             f"FROM {numbers} WHERE realtime_streamhead.id = moved.id",
             parameters,
         )
-    Change.objects.bulk_create([change for head in moved for change in head.changes])
+        columns = {"stream_id": "bigint", "version": "bigint", "kind": "text", "object_id": "bigint"}
+        changes, parameters = relation("noted", columns, [change for head in moved for change in head.changes])
+        cursor.execute(
+            "INSERT INTO realtime_change (stream_id, version, kind, object_id) "  # noqa: S608 - constants only
+            f"SELECT stream_id, version, kind, object_id FROM {changes}",
+            parameters,
+        )
     transaction.on_commit(partial(hints.moved, {str(head.stream): head.version for head in moved}))

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, ClassVar
+from unittest.mock import patch
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -23,7 +25,7 @@ from chat.actions.mending import edit_message, recall_message
 from chat.actions.participants import add_participants, remove_participant
 from chat.models import Conversation, Message, Participant
 from orgchart.models import Member
-from realtime import sync_frames
+from realtime import clearing, sync_frames
 from realtime.connection import Connection
 from realtime.gate import Knock, Pass, Refusal
 from realtime.hub import Hub
@@ -394,3 +396,13 @@ class DeliveryMachine(RuleBasedStateMachine):
         self.told = now
         if moved:
             self.bus.append(moved)
+
+
+class ClearedMachine(DeliveryMachine):
+    """The same where old changes are cleared away. Apart, because who starts over is healed of what a wrong variant did."""
+
+    @rule(count=st.integers(1, 6))
+    def old_changes_are_cleared(self, count: int) -> None:
+        """The oldest ones of each stream, as if they were older than what is kept."""
+        with patch.multiple(clearing, KEPT=timedelta(days=-1), CHANGES_AT_ONCE=count):
+            clearing.clear_old_changes()

@@ -262,4 +262,11 @@ def test_what_is_cleared_away_while_the_answer_is_put_together_is_not_skipped(
 
 def test_changes_carry_no_content(pair: Conversation, lin: Member) -> None:
     say(pair, lin, "words")
-    assert {field.name for field in Change._meta.get_fields()} == {"pk", "stream", "version", "kind", "object_id"}
+    assert {field.name for field in Change._meta.get_fields()} == {
+        "pk",
+        "stream",
+        "version",
+        "kind",
+        "object_id",
+        "created_at",
+    }
