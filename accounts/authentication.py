@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import cast
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from accounts.actions.tokens import PREFIX, note_use
 from accounts.models import AccessToken, Scope, User
 from accounts.sessions import SessionStore, digest_of
-from wire.problems import Problem, forbidden
+from wire.problems import Problem, filled, forbidden
 
 TOUCHED_EVERY = timedelta(minutes=1)
 
@@ -42,7 +42,7 @@ class Credential:
 
 def scope_missing(scope: str) -> Problem:
     """403: the access token may not do that, whoever's it is."""
-    return forbidden(_("This access token lacks the scope %(scope)s.") % {"scope": scope}, code="scope_missing")
+    return forbidden(filled(_("This access token lacks the scope %(scope)s."), {"scope": scope}), code="scope_missing")
 
 
 def token_from(header: str) -> str | None:

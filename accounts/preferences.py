@@ -41,13 +41,20 @@ class PreferencesMiddleware:
 
 
 def language_for(request: HttpRequest) -> str:
+    """That of who asks for a page or by REST."""
+    chosen = request.user.language if request.user.is_authenticated else ""
+    cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    return language_of(chosen, cookie, request.headers.get("Accept-Language", ""))
+
+
+def language_of(chosen: str, cookie: str | None, accepted: str) -> str:
     """One of settings.LANGUAGES. Every kind of Chinese is answered in the one there is."""
-    if request.user.is_authenticated and request.user.language:
-        return request.user.language
-    offered = dict(settings.LANGUAGES)
-    if (chosen := request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)) in offered:
+    if chosen:
         return chosen
-    for wanted, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")[:500]):
+    offered = dict(settings.LANGUAGES)
+    if cookie in offered:
+        return cookie
+    for wanted, _quality in parse_accept_lang_header(accepted[:500]):
         primary = wanted.split("-")[0]
         if found := next((code for code in offered if code.split("-")[0] == primary), None):
             return found

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.authentication import scope_missing
 from accounts.models import Scope
 from chat import serializers
 from chat.actions.posting import Post, post_messages
 from chat.models import Message
+from realtime.frames import refusal
 from realtime.gate import Pass
 from wire.json import encode
 from wire.problems import FieldError, Problem
@@ -27,8 +28,8 @@ def post(frames: Sequence[tuple[Pass, dict[str, Any]]]) -> list[tuple[int, str]]
     results = [next(answers) if isinstance(item, Post) else item for item in read]
     shapes = iter(serializers.messages([result for result in results if isinstance(result, Message)]))
     return [
-        (result.status, encode(result.document())) if isinstance(result, Problem) else (201, encode(next(shapes)))
-        for result in results
+        refusal(result, identity) if isinstance(result, Problem) else (201, encode(next(shapes)))
+        for (identity, _frame), result in zip(frames, results, strict=True)
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from accounts.models import AccessToken, Session
+from accounts.preferences import language_of
 from accounts.sessions import digest_of
 from orgchart import store
 from orgchart.models import Member
@@ -18,7 +19,7 @@ def admit(knocks: Sequence[Knock]) -> list[Pass | Refusal]:
     """Each knock in turn. A token needs `chat:read` and opens its own organization only. At most three queries."""
     sessions = _sessions({digest_of(knock.session_key) for knock in knocks if knock.session_key})
     tokens = _tokens({digest_of(knock.token) for knock in knocks if knock.token})
-    users = {user for _id, user in sessions.values()} | {token.user_id for token in tokens.values()}
+    users = {user for _id, user, _language in sessions.values()} | {token.user_id for token in tokens.values()}
     members = {
         (user_id, handle): (member_id, organization_id)
         for user_id, handle, member_id, organization_id in Member.objects.active()
@@ -37,11 +38,17 @@ def admit(knocks: Sequence[Knock]) -> list[Pass | Refusal]:
                 answers.append(NO_ACCESS)
                 continue
             can_write = "chat:write" in token.scopes
-            answers.append(Pass(found[1], found[0], token.user_id, f"token:{token.pk}", can_write))
+            # As with REST: what a program's owner chose for their own pages says nothing about the program.
+            language = language_of("", knock.language, knock.accept_language)
+            answers.append(Pass(found[1], found[0], token.user_id, f"token:{token.pk}", can_write, language))
         elif knock.session_key and (session := sessions.get(digest_of(knock.session_key))):
-            session_id, user_id = session
+            session_id, user_id, chosen = session
             found = members.get((user_id, knock.handle))
-            answers.append(Pass(found[1], found[0], user_id, f"session:{session_id}") if found else NO_ACCESS)
+            if found is None:
+                answers.append(NO_ACCESS)
+                continue
+            language = language_of(chosen, knock.language, knock.accept_language)
+            answers.append(Pass(found[1], found[0], user_id, f"session:{session_id}", language=language))
         else:
             answers.append(NOT_SIGNED_IN)
     return answers
@@ -67,11 +74,14 @@ def visible_members(viewer_id: int, member_ids: Collection[int]) -> set[int]:
     return set(Member.objects.visible_to(viewer).filter(pk__in=member_ids).values_list("pk", flat=True))
 
 
-def _sessions(digests: Collection[str]) -> dict[str, tuple[int, int]]:
+def _sessions(digests: Collection[str]) -> dict[str, tuple[int, int, str]]:
     if not digests:
         return {}
-    rows = Session.objects.good().filter(digest__in=digests).values_list("digest", "pk", "user_id")
-    return {digest: (id, user_id) for digest, id, user_id in rows}
+    rows = Session.objects.good().filter(digest__in=digests)
+    return {
+        digest: (id, user_id, language)
+        for digest, id, user_id, language in rows.values_list("digest", "pk", "user_id", "user__language")
+    }
 
 
 def _tokens(digests: Collection[str]) -> dict[str, AccessToken]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.utils import translation
+
 from realtime import failpoints, reading
 from realtime.gate import Pass
 from realtime.models import Change
@@ -12,6 +14,7 @@ from realtime.reading import StreamChanges
 from realtime.registry import Rendered, Sight, registry
 from realtime.streams import Stream
 from wire.json import encode
+from wire.problems import Problem
 
 
 def hello(identity: Pass, *, epoch: int, heads: Mapping[Stream, int], heartbeat_seconds: float) -> str:
@@ -47,6 +50,12 @@ def presence(states: Mapping[int, str]) -> str:
 def answer(id: str | None, status: int, body: str) -> str:
     """To a frame that asked for one; the body is JSON already, and may be that of many answers."""
     return f'{{"type":"answer","id":{encode(id)},"status":{status},"body":{body}}}'
+
+
+def refusal(problem: Problem, identity: Pass) -> tuple[int, str]:
+    """Status and body for `answer`, in the language of whom it goes to."""
+    with translation.override(identity.language):
+        return problem.status, encode(problem.document())
 
 
 def change_of(kind: str, version: int, rendered: Rendered) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from wire.problems import Problem
 
@@ -17,12 +17,15 @@ from wire.problems import Problem
 class Knock:
     """What a handshake showed.
 
-    The session cookie's value or the bearer token (one of them, or neither), and the organization's handle.
+    The session cookie's value or the bearer token (one of them, or neither), and the organization's handle; the language
+    that a cookie names, and what stands in `Accept-Language`.
     """
 
     session_key: str | None
     token: str | None
     handle: str
+    language: str | None = None
+    accept_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Pass:
     """A proof of identity that was good when the socket opened, and is proved again at each delivery.
 
     `credential` names what was shown: `session:<key>` or `token:<id>`. `can_write` is false for tokens without
-    `chat:write`.
+    `chat:write`. `language` is that of refusals, one of settings.LANGUAGES; empty: whichever is active.
     """
 
     organization_id: int
@@ -38,6 +41,7 @@ class Pass:
     user_id: int
     credential: str
     can_write: bool = True
+    language: str = ""
 
     def __hash__(self) -> int:
         # Hundreds at every delivery, and a text remembers its own.

@@ -14,11 +14,11 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from django.db import Error, close_old_connections, connection
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
+from realtime.frames import refusal
 from realtime.gate import Pass
 from realtime.registry import JSON, FrameKind, registry
-from wire.json import encode
 from wire.problems import Problem
 
 log = logging.getLogger(__name__)
@@ -83,10 +83,10 @@ class Intake:
             if len(batch) > 1:
                 log.warning("batch_failed", extra={"count": len(batch), "error": type(error).__name__})
                 return [self._answers([frame])[0] for frame in batch]
-            return [_apologize(error)]
+            return [_apologize(error, batch[0][0])]
 
 
-def _apologize(error: Exception) -> tuple[int, str]:
+def _apologize(error: Exception, identity: Pass) -> tuple[int, str]:
     if isinstance(error, Error):
         connection.close()
         log.warning("frame_not_answered", extra={"error": type(error).__name__})
@@ -95,7 +95,7 @@ def _apologize(error: Exception) -> tuple[int, str]:
     else:
         log.exception("frame_defect", exc_info=error)
         problem = Problem(500, "defect", detail=_("Something is broken here. Send the same frame again."))
-    return problem.status, encode(problem.document())
+    return refusal(problem, identity)
 
 
 _intakes: dict[str, Intake] = {}

@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import Error
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from realtime import frames, hints
 from realtime.connection import Connection
 from realtime.gate import Knock, Refusal, gate
 from realtime.hub import hub
 from realtime.intake import intake
-from wire.json import cleaned, encode, parse
+from wire.json import cleaned, parse
 from wire.problems import Problem
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,14 @@ async def serve(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await send({"type": "websocket.close", "code": 4003})
         return
     await send({"type": "websocket.accept"})
-    knock = Knock(session_key=_session_key(headers), token=token, handle=scope["url_route"]["kwargs"]["org"])
+    cookies = _cookies(headers)
+    knock = Knock(
+        session_key=cookies.get(settings.SESSION_COOKIE_NAME),
+        token=token,
+        handle=scope["url_route"]["kwargs"]["org"],
+        language=cookies.get(settings.LANGUAGE_COOKIE_NAME),
+        accept_language=headers.get("accept-language", ""),
+    )
     connection = await hub.arrive(knock)
     if isinstance(connection, Refusal):
         await send({"type": "websocket.close", "code": connection.code})
@@ -78,12 +85,11 @@ def _may_come_from(origin: str | None, *, host: str | None, has_token: bool) -> 
     return is_own and urlsplit(origin).hostname in {"127.0.0.1", "localhost", "::1"}
 
 
-def _session_key(headers: dict[str, str]) -> str | None:
+def _cookies(headers: dict[str, str]) -> dict[str, str]:
     try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME)
+        return {name: morsel.value for name, morsel in SimpleCookie(headers.get("cookie", "")).items()}
     except CookieError:
-        return None
-    return morsel.value if morsel else None
+        return {}
 
 
 class Socket:
@@ -178,7 +184,8 @@ class Socket:
         except Problem as problem:
             # A character that can't be stored is a mistake in one message; the answer says so and the socket goes on.
             id = raw.get("id") if isinstance(raw, dict) else None
-            self._answer(id if _is_frame_id(id) and id.isascii() else None, problem.status, encode(problem.document()))
+            id = id if _is_frame_id(id) and id.isascii() else None
+            self._answer(id, *frames.refusal(problem, self.connection.identity))
             return
         name = frame.get("type") if isinstance(frame, dict) else None
         if not isinstance(name, str):
@@ -210,7 +217,7 @@ class Socket:
         if not waiting.put((self.connection.identity, frame, answer)):
             detail = _("Too much waits to be answered. Send the same frame again.")
             problem = Problem(503, "busy", detail=detail, retry_after=1)
-            self._answer_and_go_on(id, problem.status, encode(problem.document()))
+            self._answer_and_go_on(id, *frames.refusal(problem, self.connection.identity))
 
     def _answer_and_go_on(self, id: str, status: int, body: str) -> None:
         self.in_flight.release()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from realtime.cursors import Cursor
+from realtime.frames import refusal
 from realtime.gate import Pass, gate, signed_out
 from realtime.streams import Stream
 from realtime.sync import Question, sync_all
-from wire.json import encode
 from wire.problems import FieldError, Problem, missing
 
 FIELDS = {"type", "stream", "cursor"}
@@ -28,8 +28,8 @@ def answer(frames: Sequence[tuple[Pass, dict[str, Any]]]) -> list[tuple[int, str
         result if identity in good else signed_out() for (identity, _frame), result in zip(frames, results, strict=True)
     ]
     return [
-        (result.status, encode(result.document())) if isinstance(result, Problem) else (200, result)
-        for result in results
+        refusal(result, identity) if isinstance(result, Problem) else (200, result)
+        for (identity, _frame), result in zip(frames, results, strict=True)
     ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from wire.problems import Problem, invalid
 from wire.text import BadText, clean

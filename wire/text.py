@@ -3,14 +3,19 @@
 NFC, without NUL, lone surrogates and bidirectional controls. Everything that comes in by REST or socket passes here.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from wire.problems import invalid
+from wire.problems import filled, invalid
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # Bidi controls can make "exe.pdf" out of "fdp.exe" and turn a sum around; isolates and marks are as good for that as
 # overrides.
@@ -29,12 +34,12 @@ class BadText(ValueError):
     `path` names the field (`members.3`), `sentence` says what is wrong with it.
     """
 
-    def __init__(self, path: str, sentence: str) -> None:
+    def __init__(self, path: str, sentence: StrOrPromise) -> None:
         self.path = path
         self.sentence = sentence
         super().__init__(f"{path or 'text'}: {sentence}")
 
-    def within(self, name: object) -> "BadText":
+    def within(self, name: object) -> BadText:
         """The same, seen from one level further out."""
         return BadText(f"{name}.{self.path}".rstrip("."), self.sentence)
 
@@ -44,7 +49,9 @@ def clean_text(text: str, path: str = "") -> str:
     if text.isascii() and "\x00" not in text:
         return text
     if found := _REFUSED.search(text):
-        raise BadText(path, _("The character %(character)s is not allowed.") % {"character": f"U+{ord(found[0]):04X}"})
+        raise BadText(
+            path, filled(_("The character %(character)s is not allowed."), {"character": f"U+{ord(found[0]):04X}"})
+        )
     if _PILE.search(text):
         raise BadText(path, _("More than 30 accents on one letter are not allowed."))
     return unicodedata.normalize("NFC", text)

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from django.db import IntegrityError
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 import outbox.queue
 from chat import changes, markup, store
@@ -20,7 +20,7 @@ from orgchart.serializers import brief
 from realtime import failpoints
 from realtime.gate import Pass, gate, signed_out
 from realtime.streams import Head, Heads, Stream, locked
-from wire.problems import Problem, conflict, invalid, missing
+from wire.problems import Problem, conflict, filled, invalid, missing
 from wire.text import accepted
 
 LONGEST = 20_000  # characters
@@ -120,7 +120,7 @@ def words(text: str) -> str:
         raise invalid("text", _("Write something."))
     if len(text) > LONGEST:
         message = _("This is %(length)s characters long; at most %(most)s are allowed.")
-        raise invalid("text", message % {"length": len(text), "most": LONGEST})
+        raise invalid("text", filled(message, {"length": len(text), "most": LONGEST}))
     return text
 
 
