@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
+
 COMPANY = {
     "DATABASE_URL": "postgresql://lakeside@127.0.0.1:1/lakeside",
     "REDIS_URL": "redis://127.0.0.1:1/0",
@@ -83,3 +85,19 @@ def test_a_company_sets_five_things(read: Any) -> None:
     assert settings["SESSION_COOKIE_SECURE"] is settings["CSRF_COOKIE_SECURE"] is True
     assert settings["SECURE_HSTS_SECONDS"] > 0
     assert settings["CSRF_TRUSTED_ORIGINS"] == ["https://chat.example.org"]
+
+
+@pytest.mark.parametrize(("variables", "threshold"), [({}, 5), ({"DATABASE_PREPARE": "0"}, None)])
+def test_postgresql_prepares_statements_unless_a_pooler_can_t_carry_them(
+    read: Any, variables: dict[str, str], threshold: int | None
+) -> None:
+    assert read(**COMPANY, **variables)["DATABASES"]["default"]["OPTIONS"]["prepare_threshold"] == threshold
+
+
+@pytest.mark.django_db
+def test_a_statement_that_comes_again_is_planned_once() -> None:
+    for _ in range(8):
+        Message.objects.filter(pk=1).first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%chat_message%'")
+        assert cursor.fetchone()[0] == 1
