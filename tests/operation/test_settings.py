@@ -11,6 +11,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
+from chat.models import Message
+
 ROOT = Path(__file__).resolve().parents[2]
 
 COMPANY = {
