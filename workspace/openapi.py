@@ -26,11 +26,14 @@ REFUSALS = {
     "413": "The body is too large.",
     "415": "Send `application/json`.",
     "429": "Too many requests; wait `Retry-After` seconds.",
+    "503": "The database does not answer, or not in time; come back after `Retry-After` seconds.",
 }
 ONLY_WITH_BODY = {"409", "413", "415"}
+RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "description": "Seconds."}}
 HEADERS = {
     "401": {"WWW-Authenticate": {"schema": {"type": "string"}}},
-    "429": {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "description": "Seconds."}},
+    "429": RETRY_AFTER,
+    "503": RETRY_AFTER,
 }
 PROBLEM = {
     "type": "object",

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 
-from django.db import Error, connection
+from django.contrib.auth.models import AnonymousUser
+from django.db import Error, InterfaceError, OperationalError, connection
 from django.db.models import Min
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from accounts.preferences import language_for
 from orgchart.models import Member, Organization
 from outbox.models import DueRow
 from realtime import hints
 from wire.problems import Problem
-from wire.rest import answer
+from wire.rest import answer, headers
 
 # A due row that waits longer means that nobody sweeps.
 PATIENCE = timedelta(minutes=5)
@@ -82,10 +85,14 @@ def api_docs(request: HttpRequest) -> HttpResponse:
     return render(request, "api_docs.html")
 
 
-def _error(request: HttpRequest, status: int, code: str) -> HttpResponse:
+def _error(request: HttpRequest, status: int, code: str, *, retry_after: int | None = None) -> HttpResponse:
+    problem = Problem(status, code, retry_after=retry_after)
     if request.path.startswith("/api/"):
-        return answer(Problem(status, code))
-    return render(request, f"errors/{status}.html", status=status)
+        return answer(problem)
+    page = render(request, f"errors/{status}.html", status=status)
+    for name, value in headers(problem).items():
+        page[name] = value
+    return page
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -101,4 +108,10 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _error(request, 500, "defect")
+    """A defect of ours, unless it is the database that does not answer, or not in time: then it is worth coming back."""
+    if not isinstance(sys.exception(), OperationalError | InterfaceError):
+        return _error(request, 500, "defect")
+    # Who asks can't be looked up now.
+    request.user = AnonymousUser()
+    with translation.override(language_for(request)):
+        return _error(request, 503, "unavailable", retry_after=1)
