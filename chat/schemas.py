@@ -168,6 +168,7 @@ class Message(Shape):
     posted_at = serializers.DateTimeField()
     edited_at = serializers.DateTimeField(allow_null=True)
     recalled_at = serializers.DateTimeField(allow_null=True)
+    recalled_by = serializers.IntegerField(allow_null=True)
 
 
 class ListItem(Shape):

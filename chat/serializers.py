@@ -19,7 +19,7 @@ from realtime.models import StreamHead
 JSON = dict[str, Any]
 MESSAGE = (
     *("id", "key", "conversation_id", "seq", "version", "kind", "sender_id", "text", "html", "event"),
-    *("posted_at", "edited_at", "recalled_at"),
+    *("posted_at", "edited_at", "recalled_at", "recalled_by_id"),
 )
 
 
@@ -53,6 +53,7 @@ def message(row: Any, *, sender_name: str) -> JSON:
         "posted_at": row.posted_at,
         "edited_at": row.edited_at,
         "recalled_at": row.recalled_at,
+        "recalled_by": row.recalled_by_id,
     }
 
 

@@ -57,9 +57,10 @@ def recall_message(
         if message.recalled_at is None:
             if not policies.can_recall(participant, message, at):
                 raise forbidden(_("You can recall your own messages within 24 hours."))
-            message.text, message.html, message.recalled_at = "", "", at or timezone.now()
+            message.text, message.html = "", ""
+            message.recalled_at, message.recalled_by = at or timezone.now(), by
             message.version = changes.message_recalled(heads[conversation.stream], message_id=message.pk)
-            message.save(update_fields=["text", "html", "recalled_at", "version"])
+            message.save(update_fields=["text", "html", "recalled_at", "recalled_by", "version"])
             if message.sender_id != by.pk:
                 note("message.recalled", message, by=by, conversation=conversation.pk, sender=message.sender_id)
     return message

@@ -53,6 +53,7 @@ class Message(models.Model):
     posted_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
     recalled_at = models.DateTimeField(null=True)
+    recalled_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+", db_index=False)
 
     objects = MessageQuerySet.as_manager()
 
@@ -62,6 +63,11 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["conversation", "seq"], name="message_number_once"),
             models.CheckConstraint(
                 condition=models.Q(recalled_at=None) | models.Q(text="", html=""), name="recalled_has_no_content"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(recalled_at=None, recalled_by=None)
+                | models.Q(recalled_at__isnull=False, recalled_by__isnull=False),
+                name="recalled_by_somebody",
             ),
         ]
         indexes = [

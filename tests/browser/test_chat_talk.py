@@ -123,6 +123,25 @@ def test_an_edit_and_a_recall_reach_the_other(screen_of: LookIn, lin: Member, we
     expect(one.composer).to_have_value("nonsense")
 
 
+def test_words_of_others_are_recalled_after_a_question_and_everybody_sees_by_whom(
+    screen_of: LookIn, lin: Member, wei: Member, zhao: Member, group: Conversation
+) -> None:
+    say(group, wei, "said in anger")
+    one, other, third = (screen_of(member).come_in(group) for member in (lin, wei, zhao))
+    one.message("said in anger").focus()
+    one.page.keyboard.press("Delete")
+    question = one.page.get_by_role("alertdialog")
+    expect(question).to_contain_text("Recall the message of 魏然?")
+    one.page.keyboard.press("Escape")
+    expect(one.message("said in anger")).to_be_focused()
+    one.page.keyboard.press("Delete")
+    question.get_by_role("button", name="Recall").click()
+    expect(one.page.locator(".system [data-part=words]").last).to_have_text("You recalled a message of 魏然")
+    expect(other.page.locator(".system [data-part=words]").last).to_have_text("林溪 recalled your message")
+    expect(third.page.locator(".system [data-part=words]").last).to_have_text("林溪 recalled a message of 魏然")
+    expect(third.line_of("发布值班")).to_contain_text("林溪 recalled a message of 魏然")
+
+
 def test_a_group_is_made_named_and_left(screen_of: LookIn, lin: Member, wei: Member, zhao: Member) -> None:
     one, other = screen_of(lin).come_in(), screen_of(wei).come_in()
     one.page.get_by_role("button", name="New conversation").first.click()

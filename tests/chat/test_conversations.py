@@ -235,4 +235,12 @@ def test_numbers_of_messages_cannot_be_given_twice_says_the_database(group: Conv
 def test_a_recalled_message_cannot_keep_words_says_the_database(group: Conversation, wei: Member) -> None:
     message = say(group, wei)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Message.objects.filter(pk=message.pk).update(recalled_at=timezone.now())
+        Message.objects.filter(pk=message.pk).update(recalled_at=timezone.now(), recalled_by=wei)
+
+
+def test_what_was_recalled_was_recalled_by_somebody_says_the_database(group: Conversation, wei: Member) -> None:
+    message = say(group, wei)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Message.objects.filter(pk=message.pk).update(recalled_at=timezone.now(), text="", html="")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Message.objects.filter(pk=message.pk).update(recalled_by=wei)

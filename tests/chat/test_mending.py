@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from audit.models import Entry
+from chat import serializers
 from chat.actions.mending import edit_message, recall_message
 from chat.actions.participants import give_role, remove_participant
 from chat.actions.posting import LONGEST
@@ -113,7 +114,10 @@ def test_who_looks_after_a_group_recalls_what_others_said_and_that_is_noted(
     let_a_day_pass(message)
     assert refusal_of(recall_message, conversation=group, message_id=message.pk, by=zhao) == (403, "forbidden")
     give_role(conversation=group, member=zhao, role="admin", by=lin)
-    assert recall_message(conversation=group, message_id=message.pk, by=zhao).recalled_at is not None
+    recalled = recall_message(conversation=group, message_id=message.pk, by=zhao)
+    assert recalled.recalled_at is not None
+    [shown] = serializers.messages([recalled])
+    assert (shown["sender"]["id"], shown["recalled_by"]) == (wei.pk, zhao.pk)
     entry = Entry.objects.get(action="message.recalled")
     assert (entry.actor_member_id, entry.object_id, entry.detail["sender"]) == (zhao.pk, message.pk, wei.pk)
 

@@ -22,11 +22,12 @@ export const message = (seq, { by = wei, version = seq, text = `message ${seq}`,
   posted_at: momentOf(seq),
   edited_at: null,
   recalled_at: null,
+  recalled_by: null,
   ...rest,
 });
 
-export const recalled = (seq, version, rest = {}) =>
-  message(seq, { version, text: '', html: '', recalled_at: momentOf(version), ...rest });
+export const recalled = (seq, version, { by = wei, ...rest } = {}) =>
+  message(seq, { by, version, text: '', html: '', recalled_at: momentOf(version), recalled_by: by.id, ...rest });
 
 export const messages = (from, to, rest) =>
   Array.from({ length: to - from + 1 }, (_, index) => message(from + index, rest));

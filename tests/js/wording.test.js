@@ -10,6 +10,7 @@ import {
   previewOf,
   sentenceOf,
   sentenceOfFailure,
+  sentenceOfRecall,
   sentenceOfTyping,
   titleOf,
   wordsIn,
@@ -80,6 +81,17 @@ describe('sentences', () => {
     assert.equal(sentenceOfTyping(['a', 'b', 'c']), '3 people are typing');
   });
 
+  test('of what was taken back, by whom', () => {
+    const of = (by, recalledBy, called = '') =>
+      sentenceOfRecall(recalled(1, 2, { by, recalled_by: recalledBy.id }), me, { name: by.name, by: called });
+    assert.equal(of(lin, lin), 'You recalled a message');
+    assert.equal(of(wei, wei), '魏然 recalled a message');
+    assert.equal(of(wei, lin), 'You recalled a message of 魏然');
+    assert.equal(of(wei, zhao, '赵明远'), '赵明远 recalled a message of 魏然');
+    assert.equal(of(lin, zhao, '赵明远'), '赵明远 recalled your message');
+    assert.equal(of(lin, zhao), 'An administrator recalled your message', 'until the name is known');
+  });
+
   test('of failures', () => {
     assert.equal(sentenceOfFailure('gone'), 'Not sent: you are no longer in this conversation');
     assert.equal(sentenceOfFailure('This is too long.'), 'Not sent: This is too long.');
@@ -88,7 +100,7 @@ describe('sentences', () => {
 });
 
 describe('rows of the list', () => {
-  const of = (one, rest = {}) => previewOf(one, { me: lin.id, isGroup: true, name: '魏然', ...rest });
+  const of = (one, rest = {}) => previewOf(one, { me: lin.id, isGroup: true, called: { name: '魏然', by: '' }, ...rest });
 
   test('say who and what', () => {
     assert.equal(of(message(1, { text: 'one\n\n two', html: '<p>one</p><p> two</p>' })), '魏然: one two');

@@ -8,7 +8,7 @@
  * @typedef {{kind: string, by: Person, people?: Person[], name?: string, role?: string, history_mode?: string}} SystemEvent
  * @typedef {{type: 'message', id: number, key: string|null, conversation: number, seq: number, version: number,
  *   kind: 'text'|'system', sender: Person|null, text: string, html: string, event: SystemEvent|null,
- *   posted_at: string, edited_at: string|null, recalled_at: string|null}} Message
+ *   posted_at: string, edited_at: string|null, recalled_at: string|null, recalled_by: number|null}} Message
  * @typedef {{type: 'membership', conversation: number, is_active: boolean, role: 'owner'|'admin'|'member',
  *   is_muted: boolean, is_pinned: boolean, joined_seq: number, seen_seq: number, read_seq: number,
  *   read_ranges: [number, number][], unread: number, version: number}} Membership

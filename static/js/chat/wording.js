@@ -113,29 +113,37 @@ export function names(people, me) {
 }
 
 /**
+ * That a message was taken back: by who said it, or by who looks after the group.
  * @param {Message} message
  * @param {number} me
- * @param {string} name of the sender as called now
+ * @param {{name: string, by: string}} called the sender and who recalled it as they are called now, as far as is known
  */
-export function sentenceOfRecall(message, me, name) {
-  return message.sender?.id === me
-    ? gettext('You recalled a message')
-    : interpolate(gettext('%(name)s recalled a message'), { name });
+export function sentenceOfRecall(message, me, { name, by }) {
+  const isMine = message.sender?.id === me;
+  if (message.recalled_by === message.sender?.id) {
+    return isMine ? gettext('You recalled a message') : interpolate(gettext('%(name)s recalled a message'), { name });
+  }
+  if (message.recalled_by === me) return interpolate(gettext('You recalled a message of %(name)s'), { name });
+  const who = by || gettext('An administrator');
+  return isMine
+    ? interpolate(gettext('%(by)s recalled your message'), { by: who })
+    : interpolate(gettext('%(by)s recalled a message of %(name)s'), { by: who, name });
 }
 
 /**
  * The second line of a conversation's row.
  * @param {Message|null} message
- * @param {{me: number, isGroup: boolean, name: string}} options `name`: the sender as called now
+ * @param {{me: number, isGroup: boolean, called: {name: string, by: string}}} options `called`: the sender, and who
+ *   recalled it, as they are called now
  * @returns {string}
  */
-export function previewOf(message, { me, isGroup, name }) {
+export function previewOf(message, { me, isGroup, called }) {
   if (!message) return '';
   if (message.kind === 'system') return message.event ? sentenceOf(message.event, me) : '';
-  if (message.recalled_at) return sentenceOfRecall(message, me, name);
+  if (message.recalled_at) return sentenceOfRecall(message, me, called);
   const words = wordsIn(message.html).slice(0, 200);
   if (message.sender?.id === me) return interpolate(gettext('You: %(words)s'), { words });
-  return isGroup ? interpolate(gettext('%(name)s: %(words)s'), { name, words }) : words;
+  return isGroup ? interpolate(gettext('%(name)s: %(words)s'), { name: called.name, words }) : words;
 }
 
 const ENTITIES = /** @type {Record<string, string>} */ ({ amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ' });

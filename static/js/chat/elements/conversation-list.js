@@ -2,7 +2,7 @@ import { gettext, interpolate, ngettext } from '../../words.js';
 import { on } from '../events.js';
 import { chat } from '../session.js';
 import { badgeOf, otherOf, previewOf, sentenceOfTyping } from '../wording.js';
-import { copyOf, oncePerFrame, part, reconcile, showConversation, titleNow } from './dom.js';
+import { calledIn, copyOf, oncePerFrame, part, reconcile, showConversation, titleNow } from './dom.js';
 
 /** @import {Entry} from '../entry.js' */
 
@@ -114,7 +114,6 @@ export class ConversationList extends HTMLElement {
     const draft = id === chat.openId ? '' : chat.drafts.get(id);
     const called = chat.typing.in(id).map((member) => chat.people.nameOf(member)).filter(Boolean);
     const isGroup = conversation.kind === 'group';
-    const sender = lastMessage?.sender && chat.people.now(lastMessage.sender);
     last.className = '';
     flag.className = 'conversation__flag';
     flag.textContent = '';
@@ -132,7 +131,7 @@ export class ConversationList extends HTMLElement {
     } else if (posts.length) {
       last.textContent = interpolate(gettext('You: %(words)s'), { words: posts[posts.length - 1].text });
     } else {
-      last.textContent = previewOf(lastMessage, { me: chat.me.id, isGroup, name: sender?.name ?? '' });
+      last.textContent = previewOf(lastMessage, { me: chat.me.id, isGroup, called: calledIn(lastMessage) });
       if (membership.is_muted && unread.count) last.prepend(`[${badgeOf(unread.count)}] `);
     }
     flag.hidden = !flag.textContent;

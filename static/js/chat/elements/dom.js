@@ -2,7 +2,7 @@ import { paintOf, titleOf } from '../wording.js';
 import { chat } from '../session.js';
 import { icon } from '../../app/icon.js';
 
-/** @import {Conversation, Person} from '../types.js' */
+/** @import {Conversation, Message, Person} from '../types.js' */
 
 /**
  * A copy of a page's `<template>`.
@@ -104,6 +104,19 @@ function isShown(avatar, what) {
   if (avatar.dataset.shows === what) return true;
   avatar.dataset.shows = what;
   return false;
+}
+
+/**
+ * How the sender of a message, and who recalled it, are called now.
+ * @param {Message|null} message
+ */
+export function calledIn(message) {
+  const sender = message?.sender;
+  const by = message?.recalled_by;
+  return {
+    name: sender ? chat.people.now(sender).name : '',
+    by: by && by !== sender?.id && by !== chat.me.id ? chat.people.nameOf(by) : '',
+  };
 }
 
 /** @param {Conversation} conversation */

@@ -1,8 +1,9 @@
+import { confirmed } from '../../app/dialog.js';
 import { toast } from '../../app/toast.js';
-import { gettext } from '../../words.js';
-import { canEdit, canRecall } from '../permissions.js';
+import { gettext, interpolate } from '../../words.js';
+import { canEdit, canRecall, isOwnWords } from '../permissions.js';
 import { chat } from '../session.js';
-import { part } from './dom.js';
+import { calledIn, part } from './dom.js';
 import { rowOf } from './message-row.js';
 import { reasonOf } from './reasons.js';
 
@@ -47,7 +48,23 @@ function actOnMessage(verb, element, message, { edit }) {
   if (verb === 'copy') void copy(message.text);
   else if (verb === 'edit' && canEdit(message, chat.me.id)) edit(element, message);
   else if (verb === 'unread') void orSayWhy(element, () => chat.markUnread(message));
-  else if (verb === 'recall' && canRecall(message, entry, chat.me.id)) void orSayWhy(element, () => chat.recall(message));
+  else if (verb === 'recall' && canRecall(message, entry, chat.me.id)) void orSayWhy(element, () => recall(message));
+}
+
+/**
+ * One's own words can be written again; those of others are gone.
+ * @param {Message} message
+ */
+async function recall(message) {
+  const { name } = calledIn(message);
+  const isSure =
+    isOwnWords(message, chat.me.id) ||
+    (await confirmed({
+      title: interpolate(gettext('Recall the message of %(name)s?'), { name }),
+      text: gettext('Its words are gone for everybody and can’t be brought back. The group sees that you recalled it.'),
+      verb: gettext('Recall'),
+    }));
+  if (isSure) await chat.recall(message);
 }
 
 /** @param {string} text */

@@ -2,7 +2,7 @@ import { gettext } from '../../words.js';
 import { signatureOf } from '../rows.js';
 import { chat } from '../session.js';
 import { sentenceOf, sentenceOfFailure, sentenceOfRecall } from '../wording.js';
-import { copyOf, part, showPerson } from './dom.js';
+import { calledIn, copyOf, part, showPerson } from './dom.js';
 import { showSanitised } from './html.js';
 
 /** @import {Message} from '../types.js' */
@@ -46,7 +46,8 @@ export function makeRow(row) {
  */
 export function fillRow(element, row) {
   const before = shown.get(element);
-  const signature = signatureOf(row);
+  const called = row.kind === 'message' || row.kind === 'recalled' ? Object.values(calledIn(row.message)) : [];
+  const signature = [signatureOf(row), ...called].join(' ');
   if (before?.signature === signature || element.classList.contains('message--editing')) {
     shown.set(element, { row, signature: before?.signature ?? signature });
     return element;
@@ -89,8 +90,7 @@ function showNote(element, message, words) {
  * @param {Message} message
  */
 function showRecalled(element, message) {
-  const name = message.sender ? chat.people.now(message.sender).name : '';
-  showNote(element, message, sentenceOfRecall(message, chat.me.id, name));
+  showNote(element, message, sentenceOfRecall(message, chat.me.id, calledIn(message)));
   part(element, 'again').hidden = !chat.recalledWords(message);
 }
 
