@@ -9,80 +9,74 @@ import random
 import sys
 import time
 import uuid
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import connect
 
-url, org, conversation, text = sys.argv[1:]
-url = url.rstrip("/")
+url, org, number, text = sys.argv[1:]
+address = f"{url.rstrip('/').replace('http', 'ws', 1)}/ws/v1/orgs/{org}/"
 auth = {"Authorization": f"Bearer {os.environ['LAKESIDE_TOKEN']}"}
-stream = f"conversation:{conversation}"
-post = {"type": "message.post", "id": "1", "conversation": int(conversation), "key": str(uuid.uuid4()), "text": text}
-cursor, epoch, last = "", 0, 0
+stream, shown, delay = f"conversation:{number}", set(), 0.5
+post = {"type": "message.post", "id": "post", "conversation": int(number), "key": str(uuid.uuid4()), "text": text}
+place, version, epoch = "", -1, 0  # up to where the conversation is known: a cursor in its two halves
 
 
-def version():
-    return int(cursor.rpartition("~")[2] or -1)
+def show(changes):
+    """Print what is new. An object comes whole, and comes again when it changes."""
+    messages = [change["object"] for change in changes if (change["object"] or {}).get("type") == "message"]
+    for message in sorted(messages, key=lambda message: message["seq"]):
+        if message["seq"] not in shown:
+            print(message["seq"], "(recalled)" if message["recalled_at"] else message["text"], flush=True)
+            shown.add(message["seq"])
 
 
-def apply(changes, to):
-    """Print what is new. Objects come whole, and again when they change: what counts is a message's number."""
-    global cursor, last
-    for thing in (change["object"] for change in changes):
-        if thing and thing["type"] == "message" and thing["seq"] > last:
-            last = thing["seq"]
-            print(last, "(recalled)" if thing["recalled_at"] else thing["text"], flush=True)
-    cursor = to
-
-
-def catch_up():
-    more = True
-    while more:
-        question = Request(
-            f"{url}/api/v1/orgs/{org}/sync/{stream}" + (f"?cursor={cursor}" if cursor else ""), headers=auth
-        )
-        page = json.load(urlopen(question, timeout=20))
-        apply(page["changes"], page["cursor"])
-        more = page["more"]
-
-
-def follow():
+def follow(socket):
     """One connection, from its greeting to its end."""
-    global epoch
-    with connect(f"{url.replace('http', 'ws', 1)}/ws/v1/orgs/{org}/", additional_headers=auth) as socket:
-        for frame in (json.loads(line) for received in socket for line in received.split("\n")):
-            if frame["type"] == "hello" and post:
-                socket.send(json.dumps(post))
-            if frame["type"] == "answer" and 400 <= frame["status"] < 500:
-                sys.exit(f"refused: {json.dumps(frame['body'], ensure_ascii=False)}")
-            if frame["type"] == "answer" and frame["status"] < 400:
-                post.clear()
-            # Behind, or the server was restored from a backup: then every number may mean something else.
-            if frame.get("heads", {}).get(stream, -1) > version() or frame.get("epoch", epoch) != epoch:
-                catch_up()
-                epoch = frame.get("epoch", epoch)
-            if frame["type"] == "changes" and frame["stream"] == stream and frame["to"] > version():
-                if frame["reset"] or version() < frame["from"]:
-                    catch_up()
+    global place, version, epoch
+    is_behind = is_asked = False
+    for frame in (json.loads(line) for received in socket for line in received.split("\n")):
+        match frame:
+            case {"type": "hello" | "heartbeat" as kind, "heads": heads}:
+                # A hello names all that one may follow, a heartbeat what moved. Another epoch: restored from a backup.
+                told = heads.get(stream, version if kind == "heartbeat" else None)
+                is_behind |= told != version or frame["epoch"] != epoch
+                epoch = frame["epoch"]
+                if kind == "hello" and post:
+                    socket.send(json.dumps(post))
+            case {"type": "changes", "stream": name} if name == stream:
+                if frame["from"] <= version < frame["to"] and frame["epoch"] == epoch and not frame["reset"]:
+                    show(frame["changes"])
+                    version = frame["to"]
                 else:
-                    apply(frame["changes"], f"{cursor.rpartition('~')[0]}~{frame['to']}")
-        raise ConnectionClosed(socket.protocol.close_rcvd, socket.protocol.close_sent)
+                    is_behind |= frame["to"] > version
+            case {"type": "changes", "stream": name}:
+                # Something about oneself: perhaps a removal. Then the next answer is a 404.
+                is_behind |= name.startswith("member:")
+            case {"type": "answer", "id": "sync", "status": 200, "body": page}:
+                show(page["changes"])
+                place, _, at = page["cursor"].rpartition("~")
+                version = int(at) if page["reset"] else max(version, int(at))
+                is_behind, is_asked = is_behind or page["more"], False
+            case {"type": "answer", "id": "post", "status": 201}:
+                post.clear()
+            case {"type": "answer", "status": 500 | 503}:
+                return  # and do it again: the key says that it is the same message
+            case {"type": "answer", "body": problem}:
+                sys.exit(f"refused: {json.dumps(problem, ensure_ascii=False)}")
+        if is_behind and not is_asked:
+            cursor = {"cursor": f"{place}~{version}"} if place else {}
+            socket.send(json.dumps({"type": "stream.sync", "id": "sync", "stream": stream, **cursor}))
+            is_behind, is_asked = False, True
 
 
-delay = 0.5
 while True:
     began = time.monotonic()
     try:
-        follow()
+        with connect(address, additional_headers=auth, max_size=None) as socket:
+            follow(socket)
     except ConnectionClosed as end:
         if end.rcvd and end.rcvd.code in (4001, 4003, 4400):
             sys.exit(f"closed: {end.rcvd.code}")
-    except HTTPError as refusal:
-        # 429 passes if one waits.
-        if refusal.code < 500 and refusal.code != 429:
-            sys.exit(f"refused: {refusal.read().decode()}")
     except (OSError, InvalidHandshake):
         pass
     delay = 0.5 if time.monotonic() - began > 30 else min(2 * delay, 30)

@@ -18,7 +18,8 @@ import pytest
 
 from accounts.actions.tokens import revoke_token
 from accounts.models import AccessToken
-from chat.actions.mending import recall_message
+from chat.actions.mending import edit_message, recall_message
+from chat.actions.participants import remove_participant
 from chat.actions.posting import post_message
 from chat.models import Message
 from tests.api.conftest import Room
@@ -152,6 +153,32 @@ def test_the_documented_client_ends_when_its_token_does(server: Server, room: Ro
     revoke_token(token=AccessToken.objects.get(user=room.other.user), by=room.other.user)
     assert client.process.wait(timeout=10) == 1
     assert client.process.communicate()[1] == "closed: 4001\n"
+
+
+@pytest.mark.parametrize("is_there", [True, False], ids=["while it listens", "while it is away"])
+def test_the_documented_client_ends_when_it_is_removed(
+    server: Server, room: Room, run: Callable[..., Run], is_there: bool
+) -> None:
+    line = Line(server)
+    client = run(line.url, "到了")
+    client.next(3)
+    if not is_there:
+        line.cut()
+    remove_participant(conversation=room.group, member=room.other, by=room.me)
+    line.mend()
+    assert client.process.wait(timeout=20) == 1
+    complaint = client.process.communicate()[1]
+    assert complaint.startswith("refused: ")
+    assert '"code": "missing"' in complaint
+    line.close()
+
+
+def test_the_documented_client_shows_a_message_that_was_edited_before_it_came(
+    server: Server, room: Room, run: Callable[..., Run]
+) -> None:
+    """Changes come in the order of versions, and an edit has a later one than the messages after it."""
+    edit_message(conversation=room.group, message_id=room.message_id, by=room.me, text="早上好")
+    assert run(server.url, "到了").next(3) == ["1 ", "2 早上好", "3 到了"]
 
 
 def test_the_documented_client_says_why_it_was_refused(server: Server, room: Room, run: Callable[..., Run]) -> None:
