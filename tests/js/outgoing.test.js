@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, mock, test } from 'node:test';
 
 import { Problem, Unreachable } from '../../static/js/api.js';
-import { newKey } from '../../static/js/chat/keys.js';
+import { newKey } from '../../static/js/keys.js';
 import { Outgoing } from '../../static/js/chat/outgoing.js';
 import { MemoryStorage, settle } from './cast.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, mock, test } from 'node:test';
 
 import { Drafts } from '../../static/js/chat/drafts.js';
-import { Attendance, PresenceBook } from '../../static/js/chat/presence.js';
+import { Attendance, PresenceBook } from '../../static/js/presence.js';
 import { TypingBook, TypingSender } from '../../static/js/chat/typing.js';
 import { MemoryStorage } from './cast.js';
 
@@ -58,49 +58,77 @@ describe('typing', () => {
   });
 });
 
+class FakeSocket extends EventTarget {
+  isOpen = true;
+  sent = [];
+
+  send(frame) {
+    if (this.isOpen) this.sent.push(frame);
+    return this.isOpen;
+  }
+
+  hear(frame) {
+    this.dispatchEvent(new CustomEvent(frame.type, { detail: frame }));
+  }
+}
+
 describe('presence', () => {
+  let socket;
+  const lists = () => socket.sent.map(({ members }) => members);
+
+  beforeEach(() => {
+    socket = new FakeSocket();
+  });
+
   test('is asked for whom the screen shows, each once, 200 at most', () => {
-    const lists = [];
-    const book = new PresenceBook((members) => lists.push(members) > 0);
+    const book = new PresenceBook(socket);
     book.show('list', [1, 2, 3]);
     book.show('panel', [3, 4]);
     book.show('panel', [4, 3]);
-    assert.deepEqual(lists.slice(0, 2), [[1, 2, 3], [1, 2, 3, 4]]);
+    assert.deepEqual(lists().slice(0, 2), [[1, 2, 3], [1, 2, 3, 4]]);
+    assert.equal(socket.sent[0].type, 'presence.watch');
     book.show('panel', Array.from({ length: 500 }, (_, id) => id));
-    assert.equal(lists.at(-1).length, 200);
+    assert.equal(lists().at(-1).length, 200);
   });
 
   test('is asked for again on a new connection, and when it could not be asked', () => {
-    const lists = [];
-    let isOpen = false;
-    const book = new PresenceBook((members) => {
-      if (isOpen) lists.push(members);
-      return isOpen;
-    });
+    socket.isOpen = false;
+    const book = new PresenceBook(socket);
     book.show('list', [1]);
-    isOpen = true;
-    book.again();
-    book.again();
-    assert.deepEqual(lists, [[1], [1]]);
+    socket.isOpen = true;
+    socket.hear({ type: 'hello' });
+    socket.hear({ type: 'hello' });
+    assert.deepEqual(lists(), [[1], [1]]);
   });
 
   test('unknown is offline', () => {
-    const book = new PresenceBook(() => true);
-    book.take({ 2: 'away' });
+    const book = new PresenceBook(socket);
+    let changes = 0;
+    book.addEventListener('change', () => (changes += 1));
+    socket.hear({ type: 'presence', members: { 2: 'away' } });
     assert.equal(book.of(2), 'away');
     assert.equal(book.of(3), 'offline');
+    assert.equal(changes, 1);
   });
 
   test('five minutes without a move are away, a move is back', () => {
-    const said = [];
-    const attendance = new Attendance((state) => said.push(state));
+    const attendance = new Attendance(socket);
     mock.timers.tick(4 * 60_000);
     attendance.moved();
     mock.timers.tick(4 * 60_000);
-    assert.deepEqual(said, []);
+    assert.deepEqual(socket.sent, []);
     mock.timers.tick(60_000);
     attendance.moved();
-    assert.deepEqual(said, ['away', 'online']);
+    assert.deepEqual(socket.sent, [{ type: 'presence.set', state: 'away' }, { type: 'presence.set', state: 'online' }]);
+  });
+
+  test('a new connection hears of who is away, and counts everybody else as online', () => {
+    new Attendance(socket);
+    socket.hear({ type: 'hello' });
+    assert.deepEqual(socket.sent, []);
+    mock.timers.tick(5 * 60_000);
+    socket.hear({ type: 'hello' });
+    assert.deepEqual(socket.sent.map(({ state }) => state), ['away', 'away']);
   });
 });
 

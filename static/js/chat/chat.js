@@ -1,15 +1,15 @@
 import { Api } from '../api.js';
+import { on } from '../events.js';
+import { Attendance, PresenceBook } from '../presence.js';
 import { Socket } from '../socket.js';
 import { Calendar } from './calendar.js';
 import { CatchUp } from './catch-up.js';
 import { Conversations } from './conversations.js';
 import { Drafts } from './drafts.js';
-import { on } from './events.js';
 import { Line } from './line.js';
 import { Markers } from './markers.js';
 import { Outgoing } from './outgoing.js';
 import { People } from './people.js';
-import { Attendance, PresenceBook } from './presence.js';
 import { Store } from './store.js';
 import { TypingBook, TypingSender } from './typing.js';
 
@@ -81,8 +81,8 @@ export class Chat extends EventTarget {
     this.typingSender = new TypingSender((conversation, isTyping) =>
       this.socket.send({ type: 'typing', conversation, is_typing: isTyping }),
     );
-    this.presence = new PresenceBook((members) => this.socket.send({ type: 'presence.watch', members }));
-    this.attendance = new Attendance((state) => this.socket.send({ type: 'presence.set', state }));
+    this.presence = new PresenceBook(this.socket);
+    this.attendance = new Attendance(this.socket);
     this.markers = new Markers({
       membershipOf: (id) => this.store.get(id)?.membership ?? null,
       read: (id, displayed) => this.#mark(id, 'read-marker', { displayed }),
@@ -231,14 +231,12 @@ export class Chat extends EventTarget {
   // How it hangs together
 
   #listen() {
-    const { store, catchUp, outgoing, people, socket, typing, presence } = this;
+    const { store, catchUp, outgoing, people, socket, typing } = this;
     on(socket, 'state', () => this.#tell('line'));
     on(socket, 'hello', (hello) => {
       void catchUp.greet(hello);
       outgoing.wake();
-      presence.again();
       socket.send({ type: 'conversation.open', conversation: this.openId });
-      if (this.attendance.state === 'away') socket.send({ type: 'presence.set', state: 'away' });
     });
     on(socket, 'changes', (frame) => {
       for (const { object } of frame.changes) if (object?.type === 'message') this.#heard(object);
@@ -248,7 +246,6 @@ export class Chat extends EventTarget {
       if (!(await catchUp.check(heartbeat))) socket.send({ type: 'heads' });
     });
     on(socket, 'typing', (frame) => typing.take(frame));
-    on(socket, 'presence', ({ members }) => presence.take(members));
     on(socket, 'ended', () => this.#tell('ended'));
     on(store, 'person', ({ person }) => people.change(person));
     on(store, 'delivered', ({ message }) => outgoing.delivered(message.key));

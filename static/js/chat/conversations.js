@@ -1,4 +1,4 @@
-import { newKey } from './keys.js';
+import { newKey } from '../keys.js';
 
 /** @import {Api} from '../api.js' */
 /** @import {People} from './people.js' */

@@ -1,5 +1,5 @@
 import { Problem, Unreachable } from '../api.js';
-import { on } from './events.js';
+import { on } from '../events.js';
 
 /** @import {Api} from '../api.js' */
 /** @import {Post} from './outgoing.js' */

@@ -1,5 +1,6 @@
 /** The chat page: makes the chat of what the page brought along, and its elements. */
 
+import { listenForAttendance } from '../app/attendance.js';
 import { Chat } from './chat.js';
 import { ConnectionBanner } from './elements/connection-banner.js';
 import { ConversationDetails } from './elements/conversation-details.js';
@@ -27,16 +28,5 @@ customElements.define('people-picker', PeoplePicker);
 customElements.define('quick-switcher', QuickSwitcher);
 listenForFrame();
 listenForChatDialogs((conversation) => go(conversation));
-
-addEventListener('online', () => chat.socket.networkUp());
-addEventListener('offline', () => chat.socket.networkDown());
-addEventListener('focus', () => chat.attendance.moved());
-document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState !== 'visible') return;
-  chat.attendance.moved();
-  chat.socket.probe();
-});
-for (const kind of ['pointermove', 'keydown', 'touchstart']) {
-  addEventListener(kind, () => chat.attendance.moved(), { passive: true });
-}
+listenForAttendance(chat.socket, chat.attendance);
 chat.start();

@@ -1,6 +1,6 @@
 import { Problem, Unreachable } from '../api.js';
 import { delayAfter, pause } from '../backoff.js';
-import { newKey } from './keys.js';
+import { newKey } from '../keys.js';
 
 /** @import {Line} from './line.js' */
 

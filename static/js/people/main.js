@@ -3,7 +3,7 @@
 import { Api } from '../api.js';
 import { openPanel } from '../app/panel.js';
 import { toast } from '../app/toast.js';
-import { newKey } from '../chat/keys.js';
+import { newKey } from '../keys.js';
 import { gettext } from '../words.js';
 import { followPresence } from './presence.js';
 import './tree.js';

@@ -1,17 +1,16 @@
 /** Dots on the avatars that can be seen, and this window among those who are there. */
 
-import { Attendance, PresenceBook } from '../chat/presence.js';
+import { listenForAttendance } from '../app/attendance.js';
+import { showPresence } from '../app/avatar.js';
+import { Attendance, PresenceBook } from '../presence.js';
 import { Socket } from '../socket.js';
-
-const MOVES = ['pointermove', 'keydown', 'scroll', 'focus'];
 
 /** @param {string} organization its handle */
 export function followPresence(organization) {
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
   const url = `${scheme}//${location.host}/ws/v1/orgs/${organization}/`;
   const socket = new Socket(url, { isOnline: () => navigator.onLine });
-  const book = new PresenceBook((members) => socket.send({ type: 'presence.watch', members }));
-  const attendance = new Attendance((state) => socket.send({ type: 'presence.set', state }));
+  const book = new PresenceBook(socket);
 
   /** @type {Set<Element>} */
   const inSight = new Set();
@@ -25,8 +24,7 @@ export function followPresence(organization) {
   const paint = () => {
     for (const avatar of inSight) {
       const dot = dotOf(avatar);
-      const presence = book.of(memberOf(avatar));
-      if (dot) dot.className = presence === 'online' ? 'avatar__presence' : `avatar__presence avatar__presence--${presence}`;
+      if (dot) showPresence(dot, book.of(memberOf(avatar)));
     }
   };
   const look = () => {
@@ -39,16 +37,9 @@ export function followPresence(organization) {
   };
 
   book.addEventListener('change', paint);
-  socket.addEventListener('presence', (event) => book.take(/** @type {CustomEvent} */ (event).detail.members));
-  socket.addEventListener('hello', () => {
-    book.again();
-    if (attendance.state === 'away') socket.send({ type: 'presence.set', state: 'away' });
-  });
   // Signed out elsewhere: the server says the rest.
   socket.addEventListener('ended', () => location.reload());
-  addEventListener('online', () => socket.networkUp());
-  addEventListener('offline', () => socket.networkDown());
-  for (const move of MOVES) addEventListener(move, () => attendance.moved(), { passive: true, capture: true });
+  listenForAttendance(socket, new Attendance(socket));
   document.addEventListener('htmx:afterSwap', look);
   look();
   socket.start();

@@ -1,7 +1,7 @@
 import { confirmed } from '../../app/dialog.js';
 import { toast } from '../../app/toast.js';
 import { gettext, interpolate, ngettext } from '../../words.js';
-import { on } from '../events.js';
+import { on } from '../../events.js';
 import { canManage, canRemove, isOwner } from '../permissions.js';
 import { chat } from '../session.js';
 import { otherOf } from '../wording.js';

@@ -1,5 +1,5 @@
 import { gettext, interpolate, ngettext } from '../../words.js';
-import { on } from '../events.js';
+import { on } from '../../events.js';
 import { chat } from '../session.js';
 import { badgeOf, otherOf, previewOf, sentenceOfTyping } from '../wording.js';
 import { calledIn, copyOf, oncePerFrame, part, reconcile, showConversation, titleNow } from './dom.js';

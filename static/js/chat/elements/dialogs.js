@@ -1,6 +1,6 @@
 import { openDialog } from '../../app/dialog.js';
 import { gettext } from '../../words.js';
-import { on } from '../events.js';
+import { on } from '../../events.js';
 import { chat } from '../session.js';
 import { byId, part } from './dom.js';
 import { reasonOf } from './reasons.js';

@@ -1,5 +1,6 @@
 import { paintOf, titleOf } from '../wording.js';
 import { chat } from '../session.js';
+import { showPresence } from '../../app/avatar.js';
 import { icon } from '../../app/icon.js';
 
 /** @import {Conversation, Message, Person} from '../types.js' */
@@ -136,18 +137,15 @@ function paint(avatar, number) {
 /** @param {number} member */
 function presenceDot(member) {
   const dot = document.createElement('i');
-  const presence = chat.presence.of(member);
   dot.dataset.presence = String(member);
-  dot.className = 'avatar__presence';
-  if (presence !== 'online') dot.classList.add(`avatar__presence--${presence}`);
+  showPresence(dot, chat.presence.of(member));
   return dot;
 }
 
 /** Every dot on the page says what is known now. */
 export function refreshPresence() {
   for (const dot of document.querySelectorAll('[data-presence]')) {
-    const presence = chat.presence.of(Number(/** @type {HTMLElement} */ (dot).dataset.presence));
-    dot.className = presence === 'online' ? 'avatar__presence' : `avatar__presence avatar__presence--${presence}`;
+    showPresence(dot, chat.presence.of(Number(dot.getAttribute('data-presence'))));
   }
 }
 

@@ -1,6 +1,6 @@
 import { toast } from '../../app/toast.js';
 import { gettext, interpolate, ngettext } from '../../words.js';
-import { on } from '../events.js';
+import { on } from '../../events.js';
 import { chat } from '../session.js';
 import { badgeOf, otherOf, titleOf } from '../wording.js';
 import { byId, isAttended, part, refreshPresence, titleNow } from './dom.js';

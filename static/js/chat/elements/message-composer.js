@@ -1,5 +1,5 @@
 import { gettext, interpolate, ngettext } from '../../words.js';
-import { on } from '../events.js';
+import { on } from '../../events.js';
 import { chat } from '../session.js';
 import { badgeOf, sentenceOfTyping } from '../wording.js';
 import { isComposing, part, titleNow } from './dom.js';

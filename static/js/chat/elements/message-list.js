@@ -1,4 +1,4 @@
-import { on } from '../events.js';
+import { on } from '../../events.js';
 import { canEdit } from '../permissions.js';
 import { rowsOf } from '../rows.js';
 import { isAtEnd, rowsToKeep, sideToFill } from '../scroll.js';

@@ -1,3 +1,7 @@
+import { on } from './events.js';
+
+/** @import {Socket} from './socket.js' */
+
 /** The server answers for this many members at most. */
 const MOST = 200;
 /** Without a key, a pointer or a look for this long one is away. */
@@ -17,10 +21,12 @@ export class PresenceBook extends EventTarget {
   #wanted = new Map();
   #watched = '';
 
-  /** @param {(members: number[]) => boolean} watch sends the list, false if it could not leave */
-  constructor(watch) {
+  /** @param {Socket} socket */
+  constructor(socket) {
     super();
-    this.watch = watch;
+    this.socket = socket;
+    on(socket, 'hello', () => this.#again());
+    on(socket, 'presence', ({ members }) => this.#take(members));
   }
 
   /**
@@ -41,13 +47,13 @@ export class PresenceBook extends EventTarget {
   }
 
   /** A new connection knows of no list. */
-  again() {
+  #again() {
     this.#watched = '';
     this.#send();
   }
 
   /** @param {Record<string, Presence>} members */
-  take(members) {
+  #take(members) {
     for (const [member, presence] of Object.entries(members)) this.#known.set(Number(member), presence);
     this.dispatchEvent(new CustomEvent('change'));
   }
@@ -56,26 +62,30 @@ export class PresenceBook extends EventTarget {
     const members = [...new Set([...this.#wanted.values()].flat())].slice(0, MOST);
     const list = members.join();
     if (list === this.#watched) return;
-    if (this.watch(members)) this.#watched = list;
+    if (this.socket.send({ type: 'presence.watch', members })) this.#watched = list;
   }
 }
 
 /** Online while somebody is there, away when nobody has moved for five minutes. */
 export class Attendance {
   /** @type {'online'|'away'} */
-  state = 'online';
+  #state = 'online';
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #timer;
 
-  /** @param {(state: 'online'|'away') => void} say */
-  constructor(say) {
-    this.say = say;
+  /** @param {Socket} socket */
+  constructor(socket) {
+    this.socket = socket;
+    on(socket, 'hello', () => {
+      // A new connection counts as online.
+      if (this.#state === 'away') this.#say();
+    });
     this.#wait();
   }
 
   /** A key, a pointer, a look. */
   moved() {
-    if (this.state === 'away') this.#enter('online');
+    if (this.#state === 'away') this.#enter('online');
     this.#wait();
   }
 
@@ -86,7 +96,11 @@ export class Attendance {
 
   /** @param {'online'|'away'} state */
   #enter(state) {
-    this.state = state;
-    this.say(state);
+    this.#state = state;
+    this.#say();
+  }
+
+  #say() {
+    this.socket.send({ type: 'presence.set', state: this.#state });
   }
 }
