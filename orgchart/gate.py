@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from accounts.models import AccessToken, Session
 from accounts.preferences import language_of
@@ -63,7 +64,7 @@ def still_good(passes: Collection[Pass]) -> set[Pass]:
         {id for kind, id in shown.values() if kind == "session"},
         {id for kind, id in shown.values() if kind == "token"},
     )
-    return {identity for identity, (kind, id) in shown.items() if (kind, id, identity.member_id) in good}
+    return {identity for identity, (kind, id) in shown.items() if (id, identity.member_id) in good[kind]}
 
 
 def visible_members(viewer_id: int, member_ids: Collection[int]) -> set[int]:
@@ -88,6 +89,7 @@ def _tokens(digests: Collection[str]) -> dict[str, AccessToken]:
     return {token.digest: token for token in AccessToken.objects.good().filter(digest__in=digests)} if digests else {}
 
 
+@lru_cache(maxsize=10_000)
 def _parts(credential: str) -> tuple[str, int]:
     kind, _colon, id = credential.partition(":")
     return kind, int(id)

@@ -8,14 +8,17 @@ from functools import cache
 from django.db import connection
 
 from accounts.models import AccessToken, Session
-from realtime.relation import many, one_of
+from realtime.relation import gathered, many, numbers, one_of
 
 
-def good_credentials(session_ids: Collection[int], token_ids: Collection[int]) -> set[tuple[str, int, int]]:
-    """(kind, credential id, member id) for each active membership, of an active user, that these open now. One query."""
+def good_credentials(session_ids: Collection[int], token_ids: Collection[int]) -> dict[str, set[tuple[int, int]]]:
+    """{kind: (credential id, member id)} for each active membership, of an active user, that these open now. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_opened_by(), [many(session_ids), many(token_ids)])
-        return set(cursor.fetchall())
+        return {
+            kind: set(zip(numbers(ids), numbers(members), strict=True)) if ids is not None else set()
+            for kind, ids, members in cursor.fetchall()
+        }
 
 
 @cache
@@ -24,11 +27,11 @@ def _opened_by() -> str:
     sessions, _none = Session.objects.good().values("id", "user_id").query.sql_with_params()
     tokens, _none = AccessToken.objects.good().values("id", "user_id", "organization_id").query.sql_with_params()
     return f"""
-        SELECT 'session', s.id, m.id FROM ({sessions}) s
+        SELECT 'session', {gathered("s.id")}, {gathered("m.id")} FROM ({sessions}) s
         JOIN orgchart_member m ON m.user_id = s.user_id AND m.is_active
         WHERE s.id {one_of()}
         UNION ALL
-        SELECT 'token', t.id, m.id FROM ({tokens}) t
+        SELECT 'token', {gathered("t.id")}, {gathered("m.id")} FROM ({tokens}) t
         JOIN orgchart_member m ON m.user_id = t.user_id AND m.organization_id = t.organization_id AND m.is_active
         WHERE t.id {one_of()}
         """

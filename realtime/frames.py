@@ -90,8 +90,12 @@ def changes(
 def _by_view(numbers: Sequence[int | None], followers: Mapping[int, Sight]) -> Mapping[tuple[bool, ...], list[int]]:
     lowest = min((seq for seq in numbers if seq is not None), default=None)
     everything = (True,) * len(numbers)
-    views: dict[tuple[bool, ...], list[int]] = defaultdict(list)
+    # Who sees the same mostly shares one sight, and it is asked once.
+    shared: dict[int, tuple[Sight, list[int]]] = {}
     for member_id, sight in followers.items():
+        shared.setdefault(id(sight), (sight, []))[1].append(member_id)
+    views: dict[tuple[bool, ...], list[int]] = defaultdict(list)
+    for sight, members in shared.values():
         view = everything if sight.sees_on_from(lowest) else tuple(sight.sees(seq) for seq in numbers)
-        views[view].append(member_id)
+        views[view] += members
     return views
