@@ -56,7 +56,7 @@ def page(
     raise Problem(503, "unavailable", retry_after=1)
 
 
-def part(
+def _part(
     conversation_id: int, sight: Sight, limit: int, *, first: int = 0, last: int = LAST, is_backwards: bool = False
 ) -> list[Message]:
     """Up to `limit` of the messages that this sight shows between two numbers, both included, from either end."""
@@ -77,15 +77,15 @@ def _rows(
     """The messages ascending, and whether there are more before and after them."""
     if around is not None:
         behind = limit - limit // 2
-        older = part(conversation.pk, sight, limit // 2 + 1, last=around - 1, is_backwards=True)
-        newer = part(conversation.pk, sight, behind + 1, first=around)
+        older = _part(conversation.pk, sight, limit // 2 + 1, last=around - 1, is_backwards=True)
+        newer = _part(conversation.pk, sight, behind + 1, first=around)
         return [*reversed(older[: limit // 2]), *newer[:behind]], len(older) > limit // 2, len(newer) > behind
     if after is not None:
-        newer = part(conversation.pk, sight, limit + 1, first=after + 1)
-        return newer[:limit], bool(part(conversation.pk, sight, 1, last=after)), len(newer) > limit
+        newer = _part(conversation.pk, sight, limit + 1, first=after + 1)
+        return newer[:limit], bool(_part(conversation.pk, sight, 1, last=after)), len(newer) > limit
     last = LAST if before is None else before - 1
-    older = part(conversation.pk, sight, limit + 1, last=last, is_backwards=True)
-    return older[:limit][::-1], len(older) > limit, bool(part(conversation.pk, sight, 1, first=last + 1))
+    older = _part(conversation.pk, sight, limit + 1, last=last, is_backwards=True)
+    return older[:limit][::-1], len(older) > limit, bool(_part(conversation.pk, sight, 1, first=last + 1))
 
 
 def _sight(conversation: Conversation, member: Member) -> Sight:

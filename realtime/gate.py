@@ -32,7 +32,7 @@ class Knock:
 class Pass:
     """A proof of identity that was good when the socket opened, and is proved again at each delivery.
 
-    `credential` names what was shown: `session:<key>` or `token:<id>`. `can_write` is false for tokens without
+    `credential` names what was shown: `session:<id>` or `token:<id>`. `can_write` is false for tokens without
     `chat:write`. `language` is that of refusals, one of settings.LANGUAGES; empty: whichever is active.
     """
 

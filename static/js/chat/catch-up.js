@@ -1,5 +1,6 @@
 import { Problem } from '../api.js';
 import { delayAfter, pause } from '../backoff.js';
+import { on } from '../events.js';
 import { versionOf } from './cursors.js';
 import { conversationOf } from './streams.js';
 
@@ -48,7 +49,7 @@ export class CatchUp extends EventTarget {
     this.line = line;
     this.isOpen = isOpen;
     this.random = random;
-    store.addEventListener('doubt', (event) => this.doubt(/** @type {CustomEvent} */ (event).detail.conversation));
+    on(store, 'doubt', ({ conversation }) => this.doubt(conversation));
   }
 
   /**
