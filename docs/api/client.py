@@ -23,7 +23,7 @@ place, version, epoch = "", -1, 0  # up to where the conversation is known: a cu
 
 def show(changes):
     """Print what is new. An object comes whole, and comes again when it changes."""
-    messages = [change["object"] for change in changes if (change["object"] or {}).get("type") == "message"]
+    messages = [change["object"] for change in changes if change["object"]["type"] == "message"]
     for message in sorted(messages, key=lambda message: message["seq"]):
         if message["seq"] not in shown:
             print(message["seq"], "(recalled)" if message["recalled_at"] else message["text"], flush=True)

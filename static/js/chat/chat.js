@@ -239,7 +239,7 @@ export class Chat extends EventTarget {
       socket.send({ type: 'conversation.open', conversation: this.openId });
     });
     on(socket, 'changes', (frame) => {
-      for (const { object } of frame.changes) if (object?.type === 'message') this.#heard(object);
+      for (const { object } of frame.changes) if (object.type === 'message') this.#heard(object);
       catchUp.take(frame);
     });
     on(socket, 'heartbeat', async (heartbeat) => {

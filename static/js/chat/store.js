@@ -230,17 +230,17 @@ export class Store extends EventTarget {
     const touched = new Set();
     for (const { object, version } of changes) {
       const entry = this.#entryOf(stream);
-      if (object?.type === 'membership') this.applyMembership(object);
-      else if (object?.type === 'member') this.#tell('person', { person: object });
+      if (object.type === 'membership') this.applyMembership(object);
+      else if (object.type === 'member') this.#tell('person', { person: object });
       else if (!entry) continue;
-      else if (object?.type === 'message') {
+      else if (object.type === 'message') {
         if (!entry.take(object, version)) touched.add('doubt');
         this.#noticeOwn(object);
         touched.add('messages').add('conversation');
-      } else if (object?.type === 'conversation') {
+      } else if (object.type === 'conversation') {
         entry.takeConversation(object);
         touched.add('conversation');
-      } else if (object?.type === 'participant') {
+      } else if (object.type === 'participant') {
         entry.putParticipant(object);
         touched.add('participants').add('doubt');
       }
@@ -261,9 +261,9 @@ export class Store extends EventTarget {
       return;
     }
     /** @type {Message[]} */
-    const messages = changes.filter(({ object }) => object?.type === 'message').map(({ object }) => object);
+    const messages = changes.filter(({ object }) => object.type === 'message').map(({ object }) => object);
     /** @type {Conversation|undefined} */
-    const conversation = changes.find(({ object }) => object?.type === 'conversation')?.object;
+    const conversation = changes.find(({ object }) => object.type === 'conversation')?.object;
     entry.restart(messages, { conversation, version });
     for (const message of messages) this.#noticeOwn(message);
     for (const kind of ['reset', 'participants', 'doubt']) this.#tell(kind, { conversation: entry.id });
