@@ -3,7 +3,7 @@ import { afterEach, beforeEach, mock, test } from 'node:test';
 
 import { Problem, Unreachable } from '../../static/js/api.js';
 import { Line } from '../../static/js/chat/line.js';
-import { message } from './cast.js';
+import { message, settle } from './cast.js';
 
 class FakeSocket extends EventTarget {
   isOpen = true;
@@ -105,7 +105,11 @@ test('a refusal is a problem, with the time to wait in milliseconds', async () =
 test('without an answer in ten seconds it is unknown whether it was carried out', async () => {
   const answer = line.post(post);
   const { id } = socket.sent[0];
+  const ended = mock.fn();
+  answer.catch(ended);
   mock.timers.tick(9_999);
+  await settle();
+  assert.equal(ended.mock.callCount(), 0);
   mock.timers.tick(1);
   await assert.rejects(answer, Unreachable);
   socket.answer(201, message(1), id);

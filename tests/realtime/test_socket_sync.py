@@ -131,10 +131,10 @@ def test_a_program_that_may_only_read_catches_up(server: Server, pair: Conversat
         assert asked(line, str(pair.stream))[0] == 200
 
 
-def test_a_late_answer_does_not_undo_what_was_heard(
+def test_an_answer_says_how_far_it_reaches_when_more_is_said_meanwhile(
     server: Server, pair: Conversation, lin: Member, wei: Member
 ) -> None:
-    """The frame that overtook an answer is newer than it, and the two versions say so."""
+    """The frame that overtakes it is newer, and the two versions say so."""
     with opened(server, wei) as line:
         before = asked(line, str(pair.stream))[1]["cursor"]
         first = say(pair, lin, "一")

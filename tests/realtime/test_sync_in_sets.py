@@ -72,7 +72,7 @@ def test_whenever_one_joined_what_came_after_is_the_same(group: Conversation, li
     questions = []
     for member in crowd(lin, 3):
         add_participants(conversation=group, members=[member], by=lin)
-        questions.append(since(group, member)._replace(cursor=None))
+        questions.append(window(group, member))
     last = since(group, lin).cursor
     say_many(group, lin, 3)
     answers = sync_all([question._replace(cursor=last) for question in questions])
