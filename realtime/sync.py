@@ -21,7 +21,8 @@ from wire.json import encode
 from wire.problems import Problem, missing
 
 PAGE = 200  # changes an answer
-CHARACTERS = 256_000  # of an answer, unless its only object is longer: several must fit into a socket's queue
+# Of a page of changes or a conversation's window, unless its only object is longer: several must fit into a socket's queue.
+CHARACTERS = 256_000
 
 
 class Question(NamedTuple):
