@@ -148,7 +148,7 @@ def _store_together(items: list[_Prepared]) -> list[Answer]:
         answers: list[Answer] = []
         fresh: list[tuple[Message, Head]] = []
         for item in items:
-            answer = _signed_out(item, good) or _again(item, said) or _no_seat(item, seats)
+            answer = _signed_out(item, good) or _again(item, said, seats) or _no_seat(item, seats)
             if answer is None:
                 head = heads[item.stream]
                 answer = _message(item, head, seats[item.post.conversation_id, item.post.sender_id])
@@ -174,12 +174,15 @@ def _signed_out(item: _Prepared, good: set[Pass]) -> Problem | None:
     return None
 
 
-def _again(item: _Prepared, said: dict[tuple[int, UUID], Message]) -> Answer | None:
+def _again(
+    item: _Prepared, said: dict[tuple[int, UUID], Message], seats: dict[tuple[int, int], int]
+) -> Answer | None:
     before = said.get(item.identity)
     if before is None:
         return None
     if before.fingerprint != item.fingerprint:
-        return conflict(_("This key was used for another message."), code="key_reused")
+        # A used key must not tell which conversations there are.
+        return _no_seat(item, seats) or conflict(_("This key was used for another message."), code="key_reused")
     return before
 
 
