@@ -40,6 +40,18 @@ def test_enter_while_composing_never_sends(screen_of: LookIn, lin: Member, pair:
     assert Message.objects.get(conversation=pair).text == "早"
 
 
+def test_escape_while_composing_stays_in_the_composer(screen_of: LookIn, lin: Member, pair: Conversation) -> None:
+    screen = screen_of(lin).come_in(pair)
+    screen.composer.focus()
+    escape = (
+        "field => field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape', isComposing: %s, bubbles: true}))"
+    )
+    screen.composer.evaluate(escape % "true")
+    expect(screen.composer).to_be_focused()
+    screen.composer.evaluate(escape % "false")
+    expect(screen.line_of("魏然").locator("a")).to_be_focused()
+
+
 def test_shift_enter_makes_a_line_and_the_field_grows_to_a_limit(
     screen_of: LookIn, lin: Member, pair: Conversation
 ) -> None:

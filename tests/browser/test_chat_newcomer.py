@@ -68,6 +68,15 @@ def test_no_person_stands_out_where_enter_starts_the_conversation(
     expect(screen.page.locator("[data-part=meta]").first).to_have_text("Group · 3 people")
 
 
+def test_with_nothing_to_go_to_the_switcher_says_nothing_of_it(screen_of: LookIn, lin: Member) -> None:
+    screen = screen_of(lin).come_in()
+    screen.page.keyboard.press("Control+k")
+    expect(screen.page.locator("quick-switcher input")).to_be_focused()
+    expect(screen.page.locator("quick-switcher").get_by_role("status")).to_be_hidden()
+    screen.page.keyboard.type("wei")
+    expect(screen.page.locator("quick-switcher").get_by_role("status")).to_contain_text("“wei”")
+
+
 def test_the_first_person_is_led_to_invite(screen_of: LookIn, lin: Member) -> None:
     screen = screen_of(lin).come_in()
     main = screen.page.locator("#main")

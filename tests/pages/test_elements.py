@@ -56,6 +56,19 @@ def test_somebody_is_found_by_typing_and_opened_without_a_mouse(wei_at, lin):
     expect(wei_at.get_by_role("tree")).to_be_visible()
 
 
+def test_enter_that_ends_a_composition_opens_nobody(wei_at, lin):
+    wei_at.goto("/o/lakeside/people/")
+    search = wei_at.get_by_role("searchbox")
+    search.press_sequentially("linxi")
+    expect(wei_at.locator("#found a")).to_have_count(1)
+    enter = (
+        "field => field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: %s, cancelable: true}))"
+    )
+    assert search.evaluate(enter % "true"), "left to the input method"
+    assert not search.evaluate(enter % "false"), "taken"
+    expect(wei_at.locator("#profile h3").first).to_have_text("林溪")
+
+
 def test_a_narrow_windows_drawer_closes_by_escape_and_gives_focus_back(wei_at, lin):
     wei_at.set_viewport_size({"width": 1000, "height": 800})
     wei_at.goto("/o/lakeside/people/")

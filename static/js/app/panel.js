@@ -3,6 +3,8 @@
  * the two are remembered apart, so that a narrow window doesn’t begin covered. A button with `data-panel-toggle` moves it.
  */
 
+import { isComposing } from './dom.js';
+
 const WIDE = '(width >= 80rem)';
 
 const app = document.querySelector('.app');
@@ -21,7 +23,7 @@ export function listenForPanel() {
     else openPanel(button);
   });
   panel.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape' || isWide() || event.defaultPrevented) return;
+    if (event.key !== 'Escape' || isWide() || event.defaultPrevented || isComposing(event)) return;
     event.preventDefault();
     closePanel();
   });

@@ -20,12 +20,12 @@ export class Conversations {
 
   /**
    * @param {number[]} members one: the direct conversation with them; more: a group
-   * @param {string} [name]
+   * @param {{name?: string, key?: string}} [options] of a group; the same `key` again is the same group
    * @returns {Promise<number>} its id
    */
-  async create(members, name = '') {
+  async create(members, { name = '', key = newKey() } = {}) {
     const body = members.length === 1 ? { kind: 'direct', members } : { kind: 'group', members, name };
-    const item = await this.api.post('conversations', { key: newKey(), ...body });
+    const item = await this.api.post('conversations', { key, ...body });
     this.store.putItem(item);
     return item.conversation.id;
   }

@@ -1,10 +1,11 @@
 /** The directory: what htmx doesn’t do by itself. */
 
 import { Api } from '../api.js';
+import { isComposing } from '../app/dom.js';
 import { openPanel } from '../app/panel.js';
+import { reasonOf } from '../app/reasons.js';
 import { toast } from '../app/toast.js';
 import { newKey } from '../keys.js';
-import { gettext } from '../words.js';
 import { followPresence } from './presence.js';
 import './tree.js';
 
@@ -21,8 +22,8 @@ document.addEventListener('htmx:afterSwap', (event) => {
   else if (target.id === 'profile') showProfile();
 });
 
-document.addEventListener('htmx:responseError', apologise);
-document.addEventListener('htmx:sendError', apologise);
+document.addEventListener('htmx:responseError', sayWhy);
+document.addEventListener('htmx:sendError', sayWhy);
 
 /** @param {HTMLElement} pane */
 function showDepartment(pane) {
@@ -40,12 +41,14 @@ function showProfile() {
     else row.removeAttribute('aria-current');
 }
 
-function apologise() {
-  toast(gettext('The server doesn’t answer. Please try again in a moment.'), { icon: 'alert' });
+/** @param {unknown} error of ours, or htmx's event */
+function sayWhy(error) {
+  toast(reasonOf(error), { icon: 'alert' });
 }
 
 // From the field down into what was found, and back.
 search.addEventListener('keydown', (event) => {
+  if (isComposing(event)) return;
   const results = found();
   if (event.key === 'ArrowDown' && results.length) results[0].focus();
   else if (event.key === 'Enter') results[0]?.click();
@@ -79,8 +82,8 @@ document.addEventListener('click', async (event) => {
       members: people,
     });
     location.assign(`/o/${organization}/chat/${item.conversation.id}/`);
-  } catch {
-    apologise();
+  } catch (error) {
+    sayWhy(error);
     button.disabled = false;
   }
 });

@@ -2,6 +2,8 @@
 
 import { Api, Problem } from '../api.js';
 import { confirmed } from '../app/dialog.js';
+import { byId, copyOf } from '../app/dom.js';
+import { reasonOf } from '../app/reasons.js';
 import { toast } from '../app/toast.js';
 import { gettext, interpolate } from '../words.js';
 
@@ -18,7 +20,7 @@ document.addEventListener('click', (event) => {
 /** @param {HTMLButtonElement} button */
 async function endSession(button) {
   if (await carriedOut(() => api.delete(`sessions/${button.dataset.endsSession}`))) {
-    leave(button);
+    takeOff(button);
     byId('end-others').hidden = otherSessions().length === 0;
     toast(gettext('Signed out there'));
   }
@@ -52,7 +54,7 @@ async function revokeToken(button) {
     verb: gettext('Revoke'),
   });
   if (goOn && (await carriedOut(() => api.delete(`tokens/${button.dataset.revokesToken}`)))) {
-    leave(button);
+    takeOff(button);
     byId('no-tokens').hidden = byId('tokens').childElementCount > 0;
     toast(gettext('Revoked'));
   }
@@ -81,15 +83,14 @@ form?.addEventListener('submit', async (event) => {
     byId('made').focus();
   } catch (error) {
     // Mistakes stand where they were made.
-    fault.textContent = error instanceof Problem ? error.message : unreachable();
+    fault.textContent = reasonOf(error);
     fault.hidden = false;
   }
 });
 
 /** @param {{id: number, name: string, hint: string, scopes: string[], expires_at: string}} token */
 function rowFor(token) {
-  const template = /** @type {HTMLTemplateElement} */ (byId('token-row'));
-  const row = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
+  const row = copyOf('token-row');
   const until = new Date(token.expires_at).toLocaleDateString(document.documentElement.lang, { dateStyle: 'long' });
   fill(row, 'token-name', token.name);
   fill(row, 'token-hint', `…${token.hint}`);
@@ -123,13 +124,9 @@ async function carriedOut(act) {
   } catch (error) {
     // Gone already is what was wanted.
     if (error instanceof Problem && error.status === 404) return true;
-    toast(error instanceof Problem ? error.message : unreachable(), { icon: 'alert' });
+    toast(reasonOf(error), { icon: 'alert' });
     return false;
   }
-}
-
-function unreachable() {
-  return gettext('The server doesn’t answer. Please try again in a moment.');
 }
 
 /** @param {Element} element */
@@ -137,15 +134,13 @@ function rowOf(element) {
   return /** @type {HTMLElement} */ (element.closest('[data-row]'));
 }
 
-/** @param {Element} element */
-function leave(element) {
-  const row = rowOf(element);
+/**
+ * Takes a button's row off the list; the focus goes to the next one.
+ * @param {Element} button
+ */
+function takeOff(button) {
+  const row = rowOf(button);
   const next = row.nextElementSibling ?? row.previousElementSibling;
   row.remove();
   /** @type {HTMLElement | null | undefined} */ (next?.querySelector('button'))?.focus();
-}
-
-/** @param {string} id */
-function byId(id) {
-  return /** @type {HTMLElement} */ (document.getElementById(id));
 }

@@ -1,4 +1,4 @@
-import { copyOf, isComposing, part, reconcile } from './dom.js';
+import { copyOf, isComposing, part, reconcile } from '../../app/dom.js';
 
 /**
  * A field with a list of options below it, as the ARIA practices describe it: the cursor stays in the field, arrows move

@@ -1,15 +1,17 @@
 import { confirmed } from '../../app/dialog.js';
+import { copyOf, isComposing, part, reconcile } from '../../app/dom.js';
+import { reasonOf } from '../../app/reasons.js';
 import { toast } from '../../app/toast.js';
-import { gettext, interpolate, ngettext } from '../../words.js';
 import { on } from '../../events.js';
+import { gettext, interpolate, ngettext } from '../../words.js';
 import { canManage, canRemove, isOwner } from '../permissions.js';
 import { chat } from '../session.js';
 import { otherOf } from '../wording.js';
-import { copyOf, part, reconcile, showPerson, titleNow } from './dom.js';
-import { reasonOf } from './reasons.js';
+import { showPerson } from './avatars.js';
+import { titleNow } from './names.js';
 
-/** @import {Participant} from '../types.js' */
 /** @import {Entry} from '../entry.js' */
+/** @import {Member, Participant, Person} from '../types.js' */
 
 /** As many people stand in the panel until one asks for all. */
 const FIRST = 30;
@@ -36,7 +38,7 @@ export class ConversationDetails extends HTMLElement {
     });
     this.#name.addEventListener('change', () => void this.#rename());
     this.#name.addEventListener('keydown', (event) => {
-      if (event.key !== 'Escape') return;
+      if (event.key !== 'Escape' || isComposing(event)) return;
       this.#name.value = chat.current?.conversation.name ?? '';
       this.#name.blur();
     });
@@ -77,19 +79,17 @@ export class ConversationDetails extends HTMLElement {
     input(this, 'pinned').checked = membership.is_pinned;
     /** @type {HTMLSelectElement} */ (part(this, 'history-mode')).value = conversation.history_mode;
     if (document.activeElement !== this.#name) this.#name.value = conversation.name ?? '';
-    if (other) this.#showPerson(other.id);
+    if (other) this.#showPerson(chat.people.now(other));
     if (isGroup) this.#showPeople(entry);
   }
 
-  /** @param {number} id */
-  #showPerson(id) {
-    const entry = /** @type {Entry} */ (chat.current);
-    const other = chat.people.now(/** @type {import('../types.js').Person} */ (otherOf(entry.conversation, chat.me.id)));
-    showPerson(part(this, 'person-avatar'), other, { hasPresence: true });
-    part(this, 'person-name').textContent = other.name;
-    part(this, 'person-title').textContent = /** @type {{title?: string}} */ (other).title ?? gettext('Profile');
-    /** @type {HTMLAnchorElement} */ (part(this, 'profile')).href = `${document.body.dataset.people}${id}/`;
-    chat.presence.show('details', [id]);
+  /** @param {Person} person the other one of a direct conversation */
+  #showPerson(person) {
+    showPerson(part(this, 'person-avatar'), person, { hasPresence: true });
+    part(this, 'person-name').textContent = person.name;
+    part(this, 'person-title').textContent = /** @type {Partial<Member>} */ (person).title ?? gettext('Profile');
+    /** @type {HTMLAnchorElement} */ (part(this, 'profile')).href = `${document.body.dataset.people}${person.id}/`;
+    chat.presence.show('details', [person.id]);
   }
 
   /** @param {Entry} entry */

@@ -1,8 +1,10 @@
-import { gettext, interpolate, ngettext } from '../../words.js';
+import { copyOf, oncePerFrame, part, reconcile } from '../../app/dom.js';
 import { on } from '../../events.js';
+import { gettext, interpolate, ngettext } from '../../words.js';
 import { chat } from '../session.js';
 import { badgeOf, otherOf, previewOf, sentenceOfTyping } from '../wording.js';
-import { calledIn, copyOf, oncePerFrame, part, reconcile, showConversation, titleNow } from './dom.js';
+import { showConversation } from './avatars.js';
+import { calledIn, titleNow } from './names.js';
 
 /** @import {Entry} from '../entry.js' */
 
@@ -17,8 +19,11 @@ export class ConversationList extends HTMLElement {
   /** @type {number|null} stays in sight while it is open, although nothing in it is unread any more */
   #keptInUnread = null;
 
+  get rows() {
+    return part(this, 'rows');
+  }
+
   connectedCallback() {
-    this.rows = part(this, 'rows');
     const render = oncePerFrame(() => this.render());
     for (const kind of ['list', 'conversation']) chat.store.addEventListener(kind, render);
     for (const source of [chat.drafts, chat.outgoing, chat.typing, chat.people]) source.addEventListener('change', render);
@@ -37,7 +42,7 @@ export class ConversationList extends HTMLElement {
   render() {
     const entries = this.#ordered().filter((entry) => this.#passes(entry));
     const focused = document.activeElement;
-    reconcile(/** @type {HTMLElement} */ (this.rows), entries, {
+    reconcile(this.rows, entries, {
       keyOf: ({ id }) => String(id),
       make: () => copyOf('conversation-row'),
       fill: (element, entry) => this.#show(/** @type {HTMLElement} */ (element), entry),
@@ -56,7 +61,7 @@ export class ConversationList extends HTMLElement {
   /** @returns {Entry[]} */
   #ordered() {
     const entries = chat.list();
-    if (!this.rows?.matches(':hover')) {
+    if (!this.rows.matches(':hover')) {
       this.#order = entries.map(({ id }) => id);
       return entries;
     }
@@ -148,7 +153,7 @@ export class ConversationList extends HTMLElement {
   /** @param {boolean} isEmpty */
   #showNone(isEmpty) {
     part(this, 'none').hidden = !isEmpty;
-    part(this, 'rows').hidden = isEmpty;
+    this.rows.hidden = isEmpty;
     for (const none of this.querySelectorAll('[data-none]')) {
       const element = /** @type {HTMLElement} */ (none);
       element.hidden = element.dataset.none !== this.#filter;
@@ -164,7 +169,7 @@ export class ConversationList extends HTMLElement {
 
   /** @returns {HTMLAnchorElement[]} */
   #links() {
-    return [.../** @type {HTMLElement} */ (this.rows).querySelectorAll('a')];
+    return [...this.rows.querySelectorAll('a')];
   }
 
   /** @param {MouseEvent} event */

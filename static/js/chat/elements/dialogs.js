@@ -1,9 +1,10 @@
 import { openDialog } from '../../app/dialog.js';
-import { gettext } from '../../words.js';
+import { byId, part } from '../../app/dom.js';
+import { reasonOf } from '../../app/reasons.js';
 import { on } from '../../events.js';
+import { newKey } from '../../keys.js';
+import { gettext } from '../../words.js';
 import { chat } from '../session.js';
-import { byId, part } from './dom.js';
-import { reasonOf } from './reasons.js';
 
 /** @import {PeoplePicker} from './people-picker.js' */
 /** @import {QuickSwitcher} from './quick-switcher.js' */
@@ -13,8 +14,8 @@ import { reasonOf } from './reasons.js';
  * @param {(conversation: number) => void} go
  */
 export function listenForChatDialogs(go) {
-  const creating = begin('new-conversation', (members, name) => chat.conversations.create(members, name), go);
-  const adding = begin('add-people', async (members) => {
+  const creating = pickerDialog('new-conversation', (members, asked) => chat.conversations.create(members, asked), go);
+  const adding = pickerDialog('add-people', async (members) => {
     if (chat.openId !== null) await chat.conversations.addPeople(chat.openId, members);
   });
   whenOpened(creating.dialog, () => creating.reset([]));
@@ -53,14 +54,17 @@ function listenForSwitcher(go) {
  * A dialog with a picker and a verb.
  * @template T
  * @param {string} id
- * @param {(members: number[], name: string) => Promise<T>} act
+ * @param {(members: number[], asked: {name: string, key: string}) => Promise<T>} act
  * @param {(result: T) => void} [then] when the dialog is gone and has given the focus back
  */
-function begin(id, act, then) {
+function pickerDialog(id, act, then) {
   const dialog = /** @type {HTMLDialogElement} */ (byId(id));
   const picker = /** @type {PeoplePicker} */ (dialog.querySelector('people-picker'));
   const name = /** @type {HTMLInputElement|null} */ (dialog.querySelector('[data-part="name"]:is(input)'));
   const error = part(dialog, 'error');
+  // Kept until something else is asked for, so that one who tries again makes no second group.
+  let key = newKey();
+  let isBusy = false;
   /** @param {string} words */
   const say = (words) => {
     error.hidden = !words;
@@ -70,15 +74,23 @@ function begin(id, act, then) {
     event.preventDefault();
     const members = [...picker.chosen.keys()];
     if (!members.length) return picker.input.focus();
+    if (isBusy) return;
+    isBusy = true;
     try {
-      const result = await act(members, name?.value.trim() ?? '');
+      const result = await act(members, { name: name?.value.trim() ?? '', key });
       dialog.close();
       then?.(result);
     } catch (problem) {
       say(reasonOf(problem));
+    } finally {
+      isBusy = false;
     }
   });
+  name?.addEventListener('input', () => {
+    key = newKey();
+  });
   picker.addEventListener('change', () => {
+    key = newKey();
     say('');
     part(dialog, 'why').hidden = picker.chosen.size > 0;
     part(dialog, 'go').ariaDisabled = picker.chosen.size ? null : 'true';

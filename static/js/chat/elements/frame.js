@@ -1,9 +1,11 @@
+import { byId, isAttended, isComposing, part } from '../../app/dom.js';
 import { toast } from '../../app/toast.js';
-import { gettext, interpolate, ngettext } from '../../words.js';
 import { on } from '../../events.js';
+import { gettext, interpolate, ngettext } from '../../words.js';
 import { chat } from '../session.js';
-import { badgeOf, otherOf, titleOf } from '../wording.js';
-import { byId, isAttended, part, refreshPresence, titleNow } from './dom.js';
+import { badgeOf, otherOf } from '../wording.js';
+import { refreshPresence } from './avatars.js';
+import { titleNow } from './names.js';
 
 /**
  * What surrounds the conversation: the address, the head, the title and icon of the tab, the badge of the rail.
@@ -34,7 +36,6 @@ export function listenForFrame() {
   for (const key of document.querySelectorAll('[data-key]')) {
     if (key.tagName === 'KBD') key.textContent = `${isApple() ? '⌘' : 'Ctrl '}${/** @type {HTMLElement} */ (key).dataset.key}`;
   }
-  matchMedia('(width < 48rem)').addEventListener('change', showPlace);
   show();
   showLine();
   if (chat.current) takeUpPen();
@@ -62,7 +63,6 @@ function show() {
   document.body.classList.toggle('app--open', isOpen);
   byId('conversation').hidden = !isOpen;
   byId('nothing-open').hidden = isOpen;
-  showPlace();
   showHead();
   showUnread();
 }
@@ -70,13 +70,6 @@ function show() {
 /** For styles and for tests: how the line to the server is. */
 function showLine() {
   document.documentElement.dataset.line = chat.socket.state;
-}
-
-/** On a phone one pane stands at a time, and that is the page's main one. */
-function showPlace() {
-  const isList = matchMedia('(width < 48rem)').matches && chat.current === null;
-  if (isList) byId('list').setAttribute('role', 'main');
-  else byId('list').removeAttribute('role');
 }
 
 function showHead() {
@@ -103,7 +96,7 @@ function peopleWords(count) {
 function showUnread() {
   const count = chat.store.unread();
   const entry = chat.current;
-  const place = entry ? titleOf(entry.conversation, chat.me.id, (person) => chat.people.now(person)) : gettext('Chat');
+  const place = entry ? titleNow(entry.conversation) : gettext('Chat');
   document.title = `${count ? `(${badgeOf(count)}) ` : ''}${place} · ${gettext('Lakeside')}`;
   const badge = /** @type {HTMLElement|null} */ (document.querySelector('[data-unread-total]'));
   if (badge) {
@@ -134,7 +127,7 @@ function follow(event) {
  * @param {KeyboardEvent} event
  */
 function leaveByKey(event) {
-  if (event.key !== 'Escape' || event.defaultPrevented || !isAttended()) return;
+  if (event.key !== 'Escape' || event.defaultPrevented || isComposing(event) || !isAttended()) return;
   if (document.querySelector('dialog:modal, :popover-open') || document.body.classList.contains('app--drawer')) return;
   const row = document.querySelector('conversation-list a[aria-current]') ?? document.querySelector('conversation-list a');
   if (row instanceof HTMLElement) row.focus();

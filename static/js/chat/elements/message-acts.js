@@ -1,11 +1,13 @@
+import { copy } from '../../app/copy.js';
 import { confirmed } from '../../app/dialog.js';
+import { part } from '../../app/dom.js';
+import { reasonOf } from '../../app/reasons.js';
 import { toast } from '../../app/toast.js';
 import { gettext, interpolate } from '../../words.js';
 import { canEdit, canRecall, isOwnWords } from '../permissions.js';
 import { chat } from '../session.js';
-import { calledIn, part } from './dom.js';
 import { rowOf } from './message-row.js';
-import { reasonOf } from './reasons.js';
+import { calledIn } from './names.js';
 
 /** @import {Message} from '../types.js' */
 
@@ -65,12 +67,6 @@ async function recall(message) {
       verb: gettext('Recall'),
     }));
   if (isSure) await chat.recall(message);
-}
-
-/** @param {string} text */
-async function copy(text) {
-  await navigator.clipboard.writeText(text);
-  toast(gettext('Copied'), { icon: 'copy' });
 }
 
 /**

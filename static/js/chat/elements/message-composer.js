@@ -1,8 +1,9 @@
-import { gettext, interpolate, ngettext } from '../../words.js';
+import { isComposing, part } from '../../app/dom.js';
 import { on } from '../../events.js';
+import { gettext, interpolate, ngettext } from '../../words.js';
 import { chat } from '../session.js';
 import { badgeOf, sentenceOfTyping } from '../wording.js';
-import { isComposing, part, titleNow } from './dom.js';
+import { titleNow } from './names.js';
 
 /** @import {MessageList} from './message-list.js' */
 

@@ -1,7 +1,7 @@
+import { copyOf, isComposing, part } from '../../app/dom.js';
+import { reasonOf } from '../../app/reasons.js';
 import { chat } from '../session.js';
-import { copyOf, isComposing, part } from './dom.js';
 import { fillAgain } from './message-row.js';
-import { reasonOf } from './reasons.js';
 
 /** @import {Message} from '../types.js' */
 

@@ -1,4 +1,4 @@
-import { isComposing } from './dom.js';
+import { isComposing } from '../../app/dom.js';
 
 /** @type {Record<string, string>} */
 const VERBS = { c: 'copy', e: 'edit', u: 'unread', Delete: 'recall', Backspace: 'recall' };

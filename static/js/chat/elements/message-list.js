@@ -1,10 +1,10 @@
+import { isAttended, oncePerFrame, part, reconcile } from '../../app/dom.js';
 import { on } from '../../events.js';
 import { canEdit } from '../permissions.js';
 import { rowsOf } from '../rows.js';
 import { isAtEnd, rowsToKeep, sideToFill } from '../scroll.js';
 import { chat } from '../session.js';
 import { Announcer } from './announcer.js';
-import { isAttended, oncePerFrame, part, reconcile } from './dom.js';
 import { actOn } from './message-acts.js';
 import { editInPlace } from './message-editor.js';
 import { listenForMessageKeys } from './message-keys.js';

@@ -1,9 +1,11 @@
+import { copyOf, part } from '../../app/dom.js';
 import { gettext } from '../../words.js';
 import { signatureOf } from '../rows.js';
 import { chat } from '../session.js';
 import { sentenceOf, sentenceOfFailure, sentenceOfRecall } from '../wording.js';
-import { calledIn, copyOf, part, showPerson } from './dom.js';
+import { showPerson } from './avatars.js';
 import { showSanitised } from './html.js';
+import { calledIn } from './names.js';
 
 /** @import {Message} from '../types.js' */
 /** @import {Row} from '../rows.js' */

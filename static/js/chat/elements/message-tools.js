@@ -1,6 +1,6 @@
+import { byId, part } from '../../app/dom.js';
 import { canEdit, canRecall, isFresh, isOwnWords } from '../permissions.js';
 import { chat } from '../session.js';
-import { byId, part } from './dom.js';
 import { rowOf } from './message-row.js';
 
 /** @import {MenuButton} from '../../app/menu.js' */

@@ -1,7 +1,9 @@
+import { copyOf, isComposing, part } from '../../app/dom.js';
+import { reasonOf } from '../../app/reasons.js';
 import { gettext, interpolate } from '../../words.js';
 import { chat } from '../session.js';
+import { showPerson } from './avatars.js';
 import { Combobox } from './combobox.js';
-import { copyOf, isComposing, part, showPerson } from './dom.js';
 
 /** @import {Member, Person} from '../types.js' */
 
@@ -78,8 +80,8 @@ export class PeoplePicker extends HTMLElement {
       this.#options.show(this.#offered(people));
       await this.#findMore();
       if (asked === this.#asked && this.#options.isEmpty) this.#options.show([], this.#noteOfNone());
-    } catch {
-      if (asked === this.#asked) this.#options.show([], gettext('The server does not answer. Please try again.'));
+    } catch (error) {
+      if (asked === this.#asked) this.#options.show([], reasonOf(error));
     }
   }
 

@@ -1,8 +1,10 @@
+import { part } from '../../app/dom.js';
 import { gettext, interpolate } from '../../words.js';
 import { chat } from '../session.js';
 import { otherOf } from '../wording.js';
+import { showConversation, showPerson } from './avatars.js';
 import { Combobox } from './combobox.js';
-import { part, showConversation, showPerson, titleNow } from './dom.js';
+import { titleNow } from './names.js';
 
 /** @import {Entry} from '../entry.js' */
 /** @import {Member} from '../types.js' */
@@ -78,8 +80,9 @@ export class QuickSwitcher extends HTMLElement {
       ...people.map((member) => ({ key: `member-${member.id}`, member })),
     ];
     const { words } = this.#targets;
-    const none = interpolate(gettext('Nothing is called “%(words)s”. Try fewer letters, or pinyin.'), { words });
-    this.#targets.show(targets, targets.length ? '' : none);
+    const isNone = words && !targets.length;
+    const none = gettext('Nothing is called “%(words)s”. Try fewer letters, or pinyin.');
+    this.#targets.show(targets, isNone ? interpolate(none, { words }) : '');
   }
 
   /**

@@ -1,5 +1,5 @@
+import { isAttended } from '../../app/dom.js';
 import { chat } from '../session.js';
-import { isAttended } from './dom.js';
 
 /** A row counts as displayed when this much of it, or of the view, is filled. */
 const SHARE = 0.6;
