@@ -104,6 +104,7 @@ class Socket:
         self.credited_at = time.monotonic()
         self.typed_at: dict[int, float] = {}
         self.in_flight = asyncio.Semaphore(IN_FLIGHT)
+        self.wanted: list[int] | None = None
         self.watching: asyncio.Task[None] | None = None
         self.asked_at = -HELLO_PAUSE
         self.asking: asyncio.TimerHandle | None = None
@@ -268,11 +269,18 @@ class Socket:
         if not isinstance(members, list) or len(members) > WATCHED or not all(_is_id(member) for member in members):
             self.connection.close(4400)
             return
-        # Beside the reading: Redis may be slow to answer, and what is said next must not wait for it.
-        self._stop_watching()
-        self.watching = asyncio.create_task(self._show_presence(members))
+        self.wanted = members
+        if self.watching is None or self.watching.done():
+            # Beside the reading: Redis may be slow to answer, and what is said next must not wait for it.
+            self.watching = asyncio.create_task(self._show_presence())
 
-    async def _show_presence(self, members: list[int]) -> None:
+    async def _show_presence(self) -> None:
+        # One look at a time, at the newest list: a thread that was begun can't be called back.
+        while (members := self.wanted) is not None:
+            self.wanted = None
+            await self._show_presence_of(members)
+
+    async def _show_presence_of(self, members: list[int]) -> None:
         try:
             watched, states = await asyncio.to_thread(_look_for, self.connection, members)
         except Error as error:

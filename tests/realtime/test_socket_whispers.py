@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import ExitStack
+from threading import Event
 
 import pytest
 
 from chat.models import Conversation
 from orgchart.models import Member
 from realtime import presence
+from realtime.gate import gate
 from tests.cast import newcomer
 from tests.conftest import Server
 from tests.realtime.line import opened
@@ -78,3 +81,27 @@ def test_who_reloads_the_page_has_not_gone(server: Server, lin: Member, wei: Mem
         with opened(server, wei):
             heard = [frame["members"] for frame in line.hears_within(0.6) if frame["type"] == "presence"]
             assert {str(wei.pk): "offline"} not in heard
+
+
+def test_of_a_flood_of_lists_to_watch_only_the_newest_is_looked_at_after_the_one_under_way(
+    monkeypatch: pytest.MonkeyPatch, server: Server, lin: Member, wei: Member
+) -> None:
+    looked, all_were_read = list[list[int]](), Event()
+    visible = gate.visible_members
+
+    def slowly(viewer: int, members: Collection[int]) -> set[int]:
+        looked.append(list(members))
+        assert all_were_read.wait(10)
+        return visible(viewer, members)
+
+    monkeypatch.setattr(gate, "visible_members", slowly)
+    with opened(server, lin) as line:
+        for number in range(100):
+            line.send(type="presence.watch", members=[2**40 + number])
+        line.send(type="presence.watch", members=[wei.pk])
+        line.send(type="heads")
+        line.next("hello")
+        all_were_read.set()
+        assert line.until(lambda frame: frame.get("members") == {str(wei.pk): "offline"})
+    assert len(looked) <= 2
+    assert looked[-1] == [wei.pk]
