@@ -174,9 +174,7 @@ def _signed_out(item: _Prepared, good: set[Pass]) -> Problem | None:
     return None
 
 
-def _again(
-    item: _Prepared, said: dict[tuple[int, UUID], Message], seats: dict[tuple[int, int], int]
-) -> Answer | None:
+def _again(item: _Prepared, said: dict[tuple[int, UUID], Message], seats: dict[tuple[int, int], int]) -> Answer | None:
     before = said.get(item.identity)
     if before is None:
         return None

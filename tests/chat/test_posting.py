@@ -83,6 +83,16 @@ def test_the_same_key_in_another_conversation_is_a_conflict(
     refused(409, "key_reused", conversation=pair, sender=wei, key=key, text="早")
 
 
+def test_a_used_key_does_not_tell_whether_a_conversation_exists(
+    group: Conversation, pair: Conversation, zhao: Member
+) -> None:
+    key = uuid4()
+    say(group, zhao, "早", key)
+    foreign = refused(404, "missing", conversation=pair, sender=zhao, key=key)
+    unknown = refused(404, "missing", conversation=Conversation(pk=2**62), sender=zhao, key=key)
+    assert foreign.document() == unknown.document()
+
+
 def test_two_people_may_choose_the_same_key(group: Conversation, wei: Member, zhao: Member) -> None:
     key = uuid4()
     assert say(group, wei, "早", key).pk != say(group, zhao, "早", key).pk
