@@ -3,9 +3,13 @@
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 from websockets.protocol import State
 
 APPLICATION = "workspace.asgi:application"
+DRAINED_WITHIN = 10.0  # seconds; who is closed has so long to read what was written before
+UNREAD_PONGS = 1_000
+FRAGMENTS = 1_000  # of one message; browsers make a few
 
 OPTIONS: dict[str, Any] = {
     "ws": "workspace.server:SocketProtocol",
@@ -31,9 +35,39 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     what a message costs. `scope["extensions"]["lakeside.write"]["write"]` is `write`, below.
     """
 
+    unread_pongs = 0
+
     async def run_asgi(self) -> None:
         self.scope["extensions"]["lakeside.write"] = {"write": self.write}
         await super().run_asgi()
+        self._be_gone_soon()
+
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        self._be_gone_soon()
+
+    def _be_gone_soon(self) -> None:
+        # A transport that is to close waits until all is read. Who never reads would stay for ever, counted by nobody.
+        if not self.disconnected:
+            self.loop.call_later(DRAINED_WITHIN, self.transport.abort)
+
+    def handle_ping(self) -> None:
+        # A pong is written whether the line is full or not, and pings are not paid for.
+        self.unread_pongs = 0 if self.writable.is_set() else self.unread_pongs + 1
+        if self.unread_pongs > UNREAD_PONGS:
+            self.transport.abort()
+        else:
+            super().handle_ping()
+
+    def handle_cont(self, event: Frame) -> None:
+        if self.close_sent:
+            return
+        if len(self.frames) == FRAGMENTS:
+            # Empty ones would go on below the largest size.
+            self.conn.fail(1009, "too many fragments")
+            self.handle_parser_exception()
+            return
+        super().handle_cont(event)
 
     def write(self, frame: bytes) -> bool:
         """Send a whole frame now, on the event loop's thread. False if the line is not open or full: then `send` is the way."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket as sockets
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from orgchart.models import Member
+from realtime.hub import hub
 from tests.cast import token_of
 from tests.conftest import Server
 
@@ -95,3 +97,21 @@ def opened(server: Server, member: Member, *scopes: str, token: str = "", greete
         if greeted:
             line.next("hello")
         yield line
+
+
+def deaf(server: Server, member: Member) -> sockets.socket:
+    """A client that shakes hands, and then never reads again."""
+    client = sockets.socket()
+    client.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
+    client.connect((server.host, server.port))
+    client.sendall(
+        f"GET /ws/v1/orgs/lakeside/ HTTP/1.1\r\nHost: {server.host}:{server.port}\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: bGFrZXNpZGUgdGVzdHMhIQ==\r\n"
+        f"Authorization: Bearer {token_of(member)}\r\n\r\n".encode()
+    )
+    assert client.recv(12) == b"HTTP/1.1 101"
+    deadline = time.monotonic() + 5
+    while not hub.connections.get(member.pk):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return client

@@ -1,21 +1,27 @@
-"""What one credential may hold open, and how often one socket is greeted anew."""
+"""What one credential may hold open, how often one socket is greeted anew, and what no frame pays for."""
 
 from __future__ import annotations
 
+import time
+from asyncio import BaseTransport
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 from django.db import OperationalError
+from websockets.exceptions import ConnectionClosed
 
+from chat.models import Conversation
 from orgchart.models import Member
 from realtime import hub as hub_module
 from realtime import socket as socket_module
 from realtime.connection import Connection
 from realtime.hub import hub
 from tests.cast import browser_of, token_of
+from tests.chat.talk import say
 from tests.conftest import Server
-from tests.realtime.line import Line, dialled, opened
+from tests.realtime.line import Line, deaf, dialled, opened
+from workspace.server import SocketProtocol
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.embedded]
 
@@ -130,3 +136,70 @@ def test_who_asks_for_the_heads_while_the_database_is_away_is_answered_when_it_i
         monkeypatch.setattr(hub, "_greet_again", greet_again_if_it_is_there)
         line.send(type="heads")
         assert line.next("hello")["member"] == lin.pk
+
+
+@pytest.fixture
+def protocols(monkeypatch: pytest.MonkeyPatch) -> list[SocketProtocol]:
+    """All sockets' ends at the server, as they come."""
+    made: list[SocketProtocol] = []
+    begin = SocketProtocol.connection_made
+
+    def noted(self: SocketProtocol, transport: BaseTransport) -> None:
+        made.append(self)
+        begin(self, transport)
+
+    monkeypatch.setattr(SocketProtocol, "connection_made", noted)
+    return made
+
+
+def wait_until_gone(protocol: SocketProtocol) -> None:
+    deadline = time.monotonic() + 10
+    while not protocol.disconnected:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_who_is_closed_and_does_not_read_is_not_kept(
+    server: Server,
+    pair: Conversation,
+    lin: Member,
+    wei: Member,
+    monkeypatch: pytest.MonkeyPatch,
+    protocols: list[SocketProtocol],
+) -> None:
+    monkeypatch.setattr("workspace.server.DRAINED_WITHIN", 0.1)
+    with deaf(server, wei):
+        [sleeper], [protocol] = hub.connections[wei.pk], protocols
+        for number in range(300):
+            if not protocol.writable.is_set():
+                break
+            say(pair, lin, f"{number} " + "湖" * 19_000)
+            time.sleep(0.01)
+        assert not protocol.writable.is_set()
+        protocol.loop.call_soon_threadsafe(sleeper.close, GAVE_WAY)
+        wait_until_gone(protocol)
+
+
+def test_who_does_not_read_the_pongs_is_gone(
+    server: Server, lin: Member, monkeypatch: pytest.MonkeyPatch, protocols: list[SocketProtocol]
+) -> None:
+    monkeypatch.setattr("workspace.server.UNREAD_PONGS", 3)
+    with opened(server, lin) as line:
+        for _ in range(4):
+            assert line.socket.ping().wait(5)
+        protocols[0].pause_writing()
+        for _ in range(3):
+            assert line.socket.ping().wait(5)
+        line.socket.ping()
+        wait_until_gone(protocols[0])
+
+
+def test_a_message_comes_in_as_many_fragments_as_a_browser_makes_and_not_in_any_number(
+    server: Server, lin: Member
+) -> None:
+    with opened(server, lin) as line:
+        line.socket.send(['{"type":', '"heads"', "}"])
+        line.next("hello")
+        with suppress(ConnectionClosed):
+            line.socket.send(["{", *[""] * 1_000, "}"])
+        assert line.closed_with() == 1009

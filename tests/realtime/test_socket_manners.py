@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket as sockets
 import time
 from contextlib import suppress
 from typing import Any
@@ -21,7 +20,7 @@ from realtime.intake import intake
 from tests.cast import token_of
 from tests.chat.talk import say
 from tests.conftest import Server
-from tests.realtime.line import opened
+from tests.realtime.line import deaf, opened
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.embedded]
 
@@ -154,21 +153,3 @@ def test_an_answer_that_nobody_waits_for_stops_no_other(server: Server, pair: Co
         [screen] = hub.connections[lin.pk]
         waiting.put((screen.identity, {"conversation": pair.pk, "key": str(uuid4()), "text": "早"}, to_a_closed_loop))
         assert line.post(pair.pk, "早上好")["status"] == 201
-
-
-def deaf(server: Server, member: Member) -> sockets.socket:
-    """A client that shakes hands, and then never reads again."""
-    client = sockets.socket()
-    client.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
-    client.connect((server.host, server.port))
-    client.sendall(
-        f"GET /ws/v1/orgs/lakeside/ HTTP/1.1\r\nHost: {server.host}:{server.port}\r\nUpgrade: websocket\r\n"
-        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: bGFrZXNpZGUgdGVzdHMhIQ==\r\n"
-        f"Authorization: Bearer {token_of(member)}\r\n\r\n".encode()
-    )
-    assert client.recv(12) == b"HTTP/1.1 101"
-    deadline = time.monotonic() + 5
-    while not hub.connections.get(member.pk):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    return client
