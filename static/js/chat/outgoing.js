@@ -154,7 +154,7 @@ export class Outgoing extends EventTarget {
         this.#tell('signed-out');
         return 'stop';
       }
-      this.#put({ ...post, state: 'failed', reason: reasonOf(/** @type {Problem} */ (error)) });
+      this.#put({ ...post, state: 'failed', reason: refusalIn(/** @type {Problem} */ (error)) });
       return 'done';
     }
   }
@@ -251,7 +251,7 @@ export function verdictOn(error) {
  * @param {Problem} problem
  * @returns {string} `conflict`, `gone`, or the server's own words
  */
-function reasonOf(problem) {
+function refusalIn(problem) {
   if (problem.status === 409) return 'conflict';
   if (problem.status === 404) return 'gone';
   return problem.message;

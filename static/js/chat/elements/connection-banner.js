@@ -1,3 +1,4 @@
+import { part } from '../../app/dom.js';
 import { icon } from '../../app/icon.js';
 import { gettext, interpolate, ngettext } from '../../words.js';
 import { chat } from '../session.js';
@@ -13,17 +14,11 @@ export class ConnectionBanner extends HTMLElement {
   #isGoodNews = false;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #timer;
+  #box = part(this, 'box');
+  #words = part(this, 'words');
+  #waiting = part(this, 'waiting');
 
   connectedCallback() {
-    this.box = document.createElement('div');
-    this.box.className = 'banner';
-    this.box.setAttribute('role', 'status');
-    this.words = document.createElement('span');
-    this.words.className = 'grow';
-    this.waiting = document.createElement('span');
-    this.waiting.className = 'num';
-    this.box.hidden = true;
-    this.append(this.box);
     chat.addEventListener('line', () => this.#changed());
     chat.outgoing.addEventListener('change', () => this.#showWaiting());
     this.#changed();
@@ -75,26 +70,24 @@ export class ConnectionBanner extends HTMLElement {
    * @param {string} [tone]
    */
   #show(name, words, tone = '') {
-    const box = /** @type {HTMLElement} */ (this.box);
-    box.className = `banner ${tone}`;
-    if (this.words && this.words.textContent !== words) {
-      this.words.textContent = words;
-      box.replaceChildren(icon(name), this.words, /** @type {HTMLElement} */ (this.waiting));
+    this.#box.className = `banner ${tone}`;
+    if (this.#words.textContent !== words) {
+      this.#words.textContent = words;
+      this.#box.replaceChildren(icon(name), this.#words, this.#waiting);
     }
-    box.hidden = false;
+    this.#box.hidden = false;
     this.#showWaiting();
   }
 
   #hide() {
-    if (this.box) this.box.hidden = true;
-    if (this.words) this.words.textContent = '';
+    this.#box.hidden = true;
+    this.#words.textContent = '';
   }
 
   #showWaiting() {
     const count = chat.outgoing.pendingCount;
-    if (!this.waiting) return;
-    this.waiting.hidden = count === 0 || chat.socket.isOpen;
+    this.#waiting.hidden = count === 0 || chat.socket.isOpen;
     const words = ngettext('%(count)s message waiting', '%(count)s messages waiting', count);
-    this.waiting.textContent = interpolate(words, { count });
+    this.#waiting.textContent = interpolate(words, { count });
   }
 }

@@ -129,8 +129,6 @@ function showPost(element, { post, isNext }) {
   element.setAttribute('aria-label', gettext('You'));
   showTime(part(element, 'edge-time'), moment, chat.calendar.time(moment), chat.calendar.full(moment));
   showPlain(part(element, 'bubble'), post.text);
-  part(element, 'wait').hidden = post.state !== 'pending';
-  part(element, 'fault').hidden = post.state !== 'failed';
   part(element, 'fault-words').textContent = post.state === 'failed' ? sentenceOfFailure(post.reason) : '';
 }
 

@@ -15,6 +15,8 @@ export class MessageTools {
   #row = null;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #press;
+  /** Where the finger came down. */
+  #pressedAt = { x: 0, y: 0 };
 
   /** @param {{host: HTMLElement, act: (verb: string, row: HTMLElement) => void}} options */
   constructor({ host, act }) {
@@ -29,6 +31,7 @@ export class MessageTools {
     host.addEventListener('focusin', (event) => this.#goTo(event.target));
     host.addEventListener('contextmenu', (event) => this.#byContextMenu(event));
     host.addEventListener('pointerdown', (event) => this.#pressed(event));
+    host.addEventListener('pointermove', (event) => this.#moved(event), { passive: true });
     for (const kind of ['pointerup', 'pointercancel', 'scroll']) {
       host.addEventListener(kind, () => clearTimeout(this.#press), { passive: true });
     }
@@ -98,16 +101,16 @@ export class MessageTools {
   #pressed(event) {
     const row = event.target instanceof Element ? /** @type {HTMLElement|null} */ (event.target.closest('.message')) : null;
     if (!row || event.pointerType === 'mouse') return;
-    const { clientX: x, clientY: y } = event;
+    const point = { x: event.clientX, y: event.clientY };
+    this.#pressedAt = point;
     clearTimeout(this.#press);
-    this.#press = setTimeout(() => this.#openByFinger(row, { x, y }), LONG_PRESS);
-    row.addEventListener(
-      'pointermove',
-      (moved) => {
-        if (Math.hypot(moved.clientX - x, moved.clientY - y) > STILL) clearTimeout(this.#press);
-      },
-      { passive: true },
-    );
+    this.#press = setTimeout(() => this.#openByFinger(row, point), LONG_PRESS);
+  }
+
+  /** @param {PointerEvent} event */
+  #moved(event) {
+    const { x, y } = this.#pressedAt;
+    if (Math.hypot(event.clientX - x, event.clientY - y) > STILL) clearTimeout(this.#press);
   }
 
   /**
