@@ -16,7 +16,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from wire.json import cleaned, decode, encode
+from wire.json import cleaned, decode, encode_bytes
 from wire.problems import ERRORS_SHOWN, MEDIA_TYPE, FieldError, Problem, missing
 from wire.text import BadText, clean_name
 
@@ -43,7 +43,7 @@ class JSONRenderer(BaseRenderer):
     charset = None
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
-        return b"" if data is None else encode(data).encode()
+        return b"" if data is None else encode_bytes(data)
 
 
 class OneFormat(BaseContentNegotiation):
@@ -236,7 +236,7 @@ def headers(problem: Problem) -> dict[str, str]:
 
 def answer(problem: Problem) -> HttpResponse:
     """The same document outside of REST framework's views."""
-    body = encode(problem.document())
+    body = encode_bytes(problem.document())
     return HttpResponse(body, status=problem.status, content_type=MEDIA_TYPE, headers=headers(problem))
 
 
