@@ -31,8 +31,8 @@ OPTIONS: dict[str, Any] = {
 class SocketProtocol(WebSocketsSansIOProtocol):
     """uvicorn's protocol, with a door for frames that were made once and go to many sockets.
 
-    ASGI's `send` makes the frame anew for each socket, and is awaited by a task of its own: at 500 sockets that is most of
-    what a message costs. `scope["extensions"]["lakeside.write"]["write"]` is `write`, below.
+    ASGI's `send` makes the frame anew for each socket, and is awaited by a task of its own (ADR 22).
+    `scope["extensions"]["lakeside.write"]["write"]` is `write`, below.
     """
 
     unread_pongs = 0
