@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 Answer = Callable[[int, str], None]
 Frame = tuple[Pass, JSON, Answer]
 WAITING = 5_000
+WAITING_OF_ONE = 1_000  # of one person, by however many tokens and sockets: nobody fills the queue for all
 
 
 class Intake:
@@ -35,15 +36,18 @@ class Intake:
         # In turn by who sent them: one who sends much waits for themselves, not everybody for them.
         self.queues: dict[str, deque[Frame]] = {}
         self.waiting = 0
+        self.of_one: Counter[int] = Counter()
         self.wake = threading.Condition()
         threading.Thread(target=self._run, name="intake", daemon=True).start()
 
     def put(self, frame: Frame) -> bool:
-        """Queue a frame. False if too many wait already."""
+        """Queue a frame. False if too many wait already, of all or of who sent it."""
+        person = frame[0].user_id
         with self.wake:
-            if self.waiting >= WAITING:
+            if self.waiting >= WAITING or self.of_one[person] >= WAITING_OF_ONE:
                 return False
             self.waiting += 1
+            self.of_one[person] += 1
             self.queues.setdefault(frame[0].credential, deque()).append(frame)
             self.wake.notify()
         return True
@@ -62,6 +66,10 @@ class Intake:
                     # Behind the others.
                     self.queues[sender] = queue
             self.waiting -= len(batch)
+            for identity, _frame, _answer in batch:
+                self.of_one[identity.user_id] -= 1
+                if not self.of_one[identity.user_id]:
+                    del self.of_one[identity.user_id]
         return batch
 
     def _run(self) -> None:

@@ -55,3 +55,24 @@ def test_a_handler_that_answers_too_few_is_asked_again_one_by_one() -> None:
     hold.set()
     assert done.wait(5)
     assert statuses == [201] * 4
+
+
+def test_nobody_fills_the_queue_for_all_by_however_many_tokens() -> None:
+    taken, hold, done = threading.Event(), threading.Event(), threading.Event()
+
+    def answer(frames):  # type: ignore[no-untyped-def]
+        taken.set()
+        hold.wait(5)
+        return [(201, "{}")] * len(frames)
+
+    def answered(_status: int, _body: object) -> None:
+        pass
+
+    intake = Intake(FrameKind(answer, at_most=1))
+    assert intake.put((Pass(1, 3, 3, "token:0"), {}, answered))
+    assert taken.wait(5)
+    flood = [intake.put((Pass(1, 1, 1, f"token:{number % 9}"), {}, answered)) for number in range(6_000)]
+    assert flood == [True] * 1_000 + [False] * 5_000
+    assert intake.put((Pass(1, 2, 2, "session:1"), {}, lambda _status, _body: done.set()))
+    hold.set()
+    assert done.wait(5)
