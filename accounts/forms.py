@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.fields import Address, Password
 from accounts.models import User
 
-NEW_PASSWORD_HELP = _("At least 10 characters. A few words are easier to remember than signs.")
+NEW_PASSWORD_HELP = _("At least 10 characters. A few words are easier to remember than symbols.")
 
 
 class SignInForm(forms.Form):
@@ -38,5 +38,5 @@ class NewPasswordForm(forms.Form):
 class ChangePasswordForm(NewPasswordForm):
     """The old one first: who finds an open screen must not take the account with it."""
 
-    old_password = Password(is_new=False, label=_("Present password"))
+    old_password = Password(is_new=False, label=_("Current password"))
     field_order = ["old_password", "password"]

@@ -81,7 +81,7 @@ class StartForm(NewcomerForm):
         label=_("Short name for addresses"),
         max_length=40,
         validators=[handle_is_plain],
-        help_text=_("Small letters, digits and hyphens: it stands in every link."),
+        help_text=_("Lowercase letters, digits and hyphens. It is part of every link."),
     )
     field_order = ["organization", "handle", "name", "address", "password"]
 

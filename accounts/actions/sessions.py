@@ -40,7 +40,7 @@ def prove_password(*, request: HttpRequest, address: str, password: str) -> User
     if user is None:
         with transaction.atomic():
             log.record("session.refused")
-        wrong = _("This address and this password don’t belong together.")
+        wrong = _("This address and this password don’t match.")
         if left < TRIES_TOLD:
             wrong += " " + ngettext("You have %d more try.", "You have %d more tries.", left) % left
         raise Problem(400, "wrong_password", detail=wrong)

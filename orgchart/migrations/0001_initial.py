@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='Organization',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('handle', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$', 'Use small letters, digits and hyphens, at most 40.')])),
+                ('handle', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$', 'Use lowercase letters, digits and hyphens, at most 40.')])),
                 ('name', models.CharField(max_length=80)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from realtime.streams import Stream
 
 handle_is_plain = RegexValidator(
-    r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$", _("Use small letters, digits and hyphens, at most 40.")
+    r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$", _("Use lowercase letters, digits and hyphens, at most 40.")
 )
 
 

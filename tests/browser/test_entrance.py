@@ -43,7 +43,7 @@ def test_a_company_is_founded_and_a_colleague_joins_in_three_fields(
     expect(page.get_by_role("heading", name="First start")).to_be_visible()
     assert serious(page) == []
     fill(page, token=first_start.token())
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Your company")).to_be_visible()
     assert serious(page) == []
     fill(

@@ -58,9 +58,9 @@ export class ConnectionBanner extends HTMLElement {
   #sayAway() {
     this.#isShown = true;
     if (chat.socket.state === 'offline') {
-      this.#show('offline', gettext('The network is away. Go on writing, it is sent when the network is back.'));
+      this.#show('offline', gettext('You are offline. Keep writing, it is sent when the network is back.'));
     } else {
-      this.#show('offline', gettext('Connecting again. Go on writing, nothing gets lost.'));
+      this.#show('offline', gettext('Reconnecting. Keep writing, nothing gets lost.'));
     }
   }
 
