@@ -78,7 +78,7 @@ def test_a_mistake_at_the_door_is_said_where_it_happened(page: Page, lin: Member
     page.goto("/sign-in/?next=/o/lakeside/people/")
     fill(page, address="lin@lakeside.example", password="not this one")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("alert").filter(has_text="don’t belong together")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="don’t match")).to_be_visible()
     assert serious(page) == []
     fill(page, password=PASSWORD)
     page.get_by_role("button", name="Sign in").click()
