@@ -13,9 +13,16 @@ from django.db.backends.postgresql import base
 from psycopg import Connection, OperationalError
 from psycopg_pool import ConnectionPool
 
+from workspace.postgresql.times import with_utc
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     pool: ConnectionPool[Connection[Any]] | None
+
+    def get_connection_params(self) -> dict[str, Any]:
+        parameters = super().get_connection_params()
+        # A connection in another zone (TIME_ZONE in the settings) gets Django's own reader for each cursor.
+        return {**parameters, "context": with_utc(parameters["context"])}
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
         connection = super().get_new_connection(conn_params)
