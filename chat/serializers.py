@@ -10,6 +10,7 @@ from typing import Any
 
 from chat import store
 from chat.models import Conversation, Message, Participant
+from chat.store import MessageRow
 from orgchart.models import Member
 from orgchart.serializers import brief
 from realtime import reading
@@ -17,10 +18,6 @@ from realtime.cursors import Cursor
 from realtime.models import StreamHead
 
 JSON = dict[str, Any]
-MESSAGE = (
-    *("id", "key", "conversation_id", "seq", "version", "kind", "sender_id", "text", "html", "event"),
-    *("posted_at", "edited_at", "recalled_at", "recalled_by_id"),
-)
 
 
 def messages(rows: Iterable[Message]) -> list[JSON]:
@@ -32,12 +29,11 @@ def messages(rows: Iterable[Message]) -> list[JSON]:
 
 def messages_of(ids: Collection[int]) -> dict[int, JSON]:
     """The same for messages that nobody has loaded yet: {id: shape}. One query, no model instances."""
-    rows = Message.objects.filter(pk__in=ids).values_list(*MESSAGE, "sender__name", named=True)
-    return {row.id: message(row, sender_name=row.sender__name) for row in rows}
+    return {row.id: message(row, sender_name=row.sender_name) for row in store.messages(ids)}
 
 
-def message(row: Any, *, sender_name: str) -> JSON:
-    """One message, or a row with the columns of MESSAGE; a recalled one has no words."""
+def message(row: Message | MessageRow, *, sender_name: str) -> JSON:
+    """One message; a recalled one has no words."""
     return {
         "type": "message",
         "id": row.id,
