@@ -58,7 +58,7 @@ export class ConnectionBanner extends HTMLElement {
   #sayAway() {
     this.#isShown = true;
     if (chat.socket.state === 'offline') {
-      this.#show('offline', gettext('You are offline. Keep writing, it is sent when the network is back.'));
+      this.#show('offline', gettext('Offline. Keep writing, nothing gets lost.'));
     } else {
       this.#show('offline', gettext('Reconnecting. Keep writing, nothing gets lost.'));
     }
