@@ -189,7 +189,7 @@ _LIST = f"""
            c.kind, c.name, c.history_mode, c.generation AS conversation_generation, c.created_by_id, c.created_at,
            h.seq, h.version,
            m.id AS message_id, coalesce(m.posted_at, c.created_at) AS active_at,
-           CASE WHEN p.is_active THEN {_UNREAD} ELSE 0 END AS unread
+           CASE WHEN p.is_active AND p.seen_seq < h.seq THEN {_UNREAD} ELSE 0 END AS unread
     FROM chat_participant p
     JOIN chat_conversation c ON c.id = p.conversation_id
     {_HEAD}
