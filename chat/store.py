@@ -263,7 +263,9 @@ def _rows(sql: str, parameters: list[Any]) -> list[dict[str, Any]]:
 
 
 def _time(value: Any) -> Any:
-    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    # Of a column SQLite makes a time by itself, but leaves out that it is UTC.
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def _uuid(value: Any) -> UUID:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.serializers.json import DjangoJSONEncoder
 from django.test import Client
 
 from chat.actions.conversations import create_group, start_direct
@@ -155,3 +158,20 @@ def test_the_number_of_queries_does_not_grow_with_the_conversations(
         say(create_group(by=lin, members=[wei], key=uuid4(), name=f"more {number}"), wei)
     with django_assert_num_queries(len(few)):
         assert len(listed(browser)["results"]) == 23
+
+
+def test_the_page_says_the_same_times_as_the_api(pair: Conversation, lin: Member, wei: Member) -> None:
+    say(pair, wei)
+    browser = browser_of(lin)
+    bootstrap = browser.get(f"/o/lakeside/chat/{pair.pk}/").context["bootstrap"]
+    [item] = json.loads(json.dumps(bootstrap["conversations"], cls=DjangoJSONEncoder))
+    [told] = listed(browser)["results"]
+
+    def moments(item: dict[str, Any]) -> list[datetime]:
+        return [
+            datetime.fromisoformat(item["conversation"]["created_at"]),
+            datetime.fromisoformat(item["last_message"]["posted_at"]),
+        ]
+
+    assert [moment.tzinfo for moment in moments(item)] == [UTC, UTC]
+    assert moments(item) == moments(told)
