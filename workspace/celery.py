@@ -11,6 +11,8 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workspace.settings")
 
 app = Celery("lakeside")
+# In every thread, not only in the one that imports this.
+app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_ignore_result=True,

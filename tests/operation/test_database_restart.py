@@ -32,6 +32,15 @@ class Asker:
         finally:
             line.close()
 
+    def say(self, path: str, body: str) -> int:
+        line = http.client.HTTPConnection("127.0.0.1", self.web.port, timeout=30)
+        try:
+            about = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+            line.request("POST", path, body=body.encode(), headers=about)
+            return line.getresponse().status
+        finally:
+            line.close()
+
     def ask_at_once(self, times: int) -> list[int]:
         """The statuses of so many requests, AT_ONCE of them at a time."""
         with ThreadPoolExecutor(AT_ONCE) as askers:
