@@ -88,10 +88,12 @@ class Intake:
                 raise RuntimeError(f"{len(batch)} frames got {len(answers)} answers")
             return answers
         except Exception as error:  # noqa: BLE001 - one bad frame must not take the others with it
-            if len(batch) > 1:
+            # Where the database is away, trying one after the other would keep all that come behind waiting.
+            is_away = isinstance(error, Error) and not connection.is_usable()
+            if len(batch) > 1 and not is_away:
                 log.warning("batch_failed", extra={"count": len(batch), "error": type(error).__name__})
                 return [self._answers([frame])[0] for frame in batch]
-            return [_apologize(error, batch[0][0])]
+            return [_apologize(error, identity) for identity, _frame, _answer in batch]
 
 
 def _apologize(error: Exception, identity: Pass) -> tuple[int, str]:

@@ -2,6 +2,8 @@
 
 import threading
 
+from django.db import OperationalError
+
 from realtime.gate import Pass
 from realtime.intake import Intake
 from realtime.registry import FrameKind
@@ -76,3 +78,27 @@ def test_nobody_fills_the_queue_for_all_by_however_many_tokens() -> None:
     assert intake.put((Pass(1, 2, 2, "session:1"), {}, lambda _status, _body: done.set()))
     hold.set()
     assert done.wait(5)
+
+
+def test_when_the_database_is_away_nobody_waits_behind_the_others() -> None:
+    statuses: list[int] = []
+    tried: list[int] = []
+    hold, done = threading.Event(), threading.Event()
+
+    def answer(frames):  # type: ignore[no-untyped-def]
+        hold.wait(5)
+        tried.append(len(frames))
+        raise OperationalError("connection refused")
+
+    def answered(status: int, _body: object) -> None:
+        statuses.append(status)
+        if len(statuses) == 5:
+            done.set()
+
+    intake = Intake(FrameKind(answer))
+    for number in range(5):
+        intake.put((Pass(1, 1, number, f"session:{number}"), {}, answered))
+    hold.set()
+    assert done.wait(5)
+    assert statuses == [503] * 5
+    assert sum(tried) == 5
