@@ -290,5 +290,7 @@ class Sync(ChatView):
         except ValueError:
             raise missing() from None
         cursor = Cursor.parse(query["cursor"]) if query.get("cursor") else None
+        if wanted.kind in self.shown.barred:
+            raise missing()
         page = sync(wanted, member_id=self.member.pk, cursor=cursor)
         return HttpResponse(page, content_type="application/json")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from accounts.models import Scope
 from chat import serializers, store
 from chat.models import Conversation, Participant, Stay
 from realtime import failpoints
@@ -19,6 +20,7 @@ class ConversationStream:
     """Followed by whoever takes part now. In history mode "join" they see the messages of their stays."""
 
     name = "conversation"
+    read_scope: str = Scope.CHAT_READ
 
     def followers(self, object_ids: Collection[int], member_ids: Collection[int]) -> Mapping[int, Mapping[int, Sight]]:
         shared = store.sights(object_ids, member_ids, past_ones=failpoints.is_armed("ex_member_reads"))

@@ -16,6 +16,7 @@ from orgchart import cursors, policies, serializers
 from orgchart.actions.invitations import create_invitation, revoke_invitation
 from orgchart.models import Department, Invitation, Member
 from realtime.gate import Pass
+from realtime.registry import registry
 from wire.problems import forbidden, invalid, missing
 from wire.rest import asked, sent
 
@@ -43,6 +44,7 @@ class OrganizationView(PersonView):
             user_id=member.user_id,
             credential=str(self.credential),
             can_write=self.credential.allows(Scope.CHAT_WRITE),
+            barred=registry.barred(self.credential.allows),
         )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
-from accounts.models import AccessToken, Session
+from accounts.models import AccessToken, Scope, Session
 from accounts.preferences import language_of
 from accounts.sessions import digest_of
 from orgchart import store
 from orgchart.models import Member
 from realtime.gate import Knock, Pass, Refusal
+from realtime.registry import registry
 
 NOT_SIGNED_IN = Refusal(4001)
 NO_ACCESS = Refusal(4003)
@@ -35,13 +36,14 @@ def admit(knocks: Sequence[Knock]) -> list[Pass | Refusal]:
                 answers.append(NOT_SIGNED_IN)
                 continue
             found = members.get((token.user_id, knock.handle))
-            if found is None or found[1] != token.organization_id or "chat:read" not in token.scopes:
+            if found is None or found[1] != token.organization_id or Scope.CHAT_READ not in token.scopes:
                 answers.append(NO_ACCESS)
                 continue
-            can_write = "chat:write" in token.scopes
+            can_write = Scope.CHAT_WRITE in token.scopes
+            barred = registry.barred(token.scopes.__contains__)
             # As with REST: what a program's owner chose for their own pages says nothing about the program.
             language = language_of("", knock.language, knock.accept_language)
-            answers.append(Pass(found[1], found[0], token.user_id, f"token:{token.pk}", can_write, language))
+            answers.append(Pass(found[1], found[0], token.user_id, f"token:{token.pk}", can_write, barred, language))
         elif knock.session_key and (session := sessions.get(digest_of(knock.session_key))):
             session_id, user_id, chosen = session
             found = members.get((user_id, knock.handle))

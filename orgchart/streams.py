@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+from accounts.models import Scope
 from orgchart import serializers, store
 from orgchart.models import Department
 from realtime.models import Change
@@ -17,6 +18,7 @@ class OrganizationStream:
     """The directory, for everybody in the organization."""
 
     name = "organization"
+    read_scope: str = Scope.DIRECTORY_READ
 
     def followers(self, object_ids: Collection[int], member_ids: Collection[int]) -> Mapping[int, Mapping[int, Sight]]:
         found: dict[int, dict[int, Sight]] = defaultdict(dict)
@@ -40,6 +42,7 @@ class MemberStream:
     """What concerns one member alone. Rooms above add to its windows what they put on it: {member: objects}."""
 
     name = "member"
+    read_scope: str = Scope.CHAT_READ
 
     def __init__(self) -> None:
         self.parts: list[Callable[[Collection[int]], Mapping[int, Sequence[Rendered]]]] = []

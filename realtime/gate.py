@@ -33,7 +33,8 @@ class Pass:
     """A proof of identity that was good when the socket opened, and is proved again at each delivery.
 
     `credential` names what was shown: `session:<id>` or `token:<id>`. `can_write` is false for tokens without
-    `chat:write`. `language` is that of refusals, one of settings.LANGUAGES; empty: whichever is active.
+    `chat:write`. `barred` are the kinds of stream that a token's scopes don't reach. `language` is that of refusals, one of
+    settings.LANGUAGES; empty: whichever is active.
     """
 
     organization_id: int
@@ -41,6 +42,7 @@ class Pass:
     user_id: int
     credential: str
     can_write: bool = True
+    barred: frozenset[str] = frozenset()
     language: str = ""
 
     def __hash__(self) -> int:

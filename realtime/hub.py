@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
@@ -21,7 +21,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from realtime import failpoints, frames, hints, reading, whispers
 from realtime.connection import Connection, Pushes, frame
-from realtime.gate import Knock, Refusal, gate
+from realtime.gate import Knock, Pass, Refusal, gate
 from realtime.mailbox import Arrival, Mail, Mailbox
 from realtime.presence import Presence
 from realtime.registry import Sight, registry
@@ -209,7 +209,7 @@ class Hub:
         return streams, reading.heads({stream for mine in streams.values() for stream in mine})
 
     def _hello(self, screen: Connection, streams: dict[int, list[Stream]], heads: dict[Stream, int]) -> str:
-        mine = {stream: heads[stream] for stream in streams.get(screen.identity.member_id, ()) if stream in heads}
+        mine = _heads_for(screen.identity, streams, heads)
         return frames.hello(screen.identity, epoch=self.epoch, heads=mine, heartbeat_seconds=HEARTBEAT)
 
     # ── delivering ──
@@ -235,7 +235,8 @@ class Hub:
             sights = followers.get(item.stream)
             if sights:
                 for text, members in frames.changes(item, newest[item.stream], objects, sights, epoch=self.epoch):
-                    pushes.append(([screen for member in members for screen in self.connections[member]], text))
+                    screens = [screen for member in members for screen in self.connections[member]]
+                    pushes.append(([s for s in screens if item.stream.kind not in s.identity.barred], text))
         self._push(pushes, prove=True)
         for item in found:
             self.delivered[item.stream] = max(item.version, self.delivered.get(item.stream, 0))
@@ -297,11 +298,14 @@ class Hub:
         # What was delivered just now may be newer than what was read before; told heads never fall behind told changes.
         heads = {stream: max(version, self.delivered.get(stream, 0)) for stream, version in heads.items()}
         pushes: Pushes = []
-        for member_id, screens in self.connections.items():
-            mine = {stream: heads[stream] for stream in streams.get(member_id, ()) if stream in heads}
+        alike: dict[tuple[int, frozenset[str]], list[Connection]] = defaultdict(list)
+        for screen in self._screens():
+            alike[screen.identity.member_id, screen.identity.barred].append(screen)
+        for screens in alike.values():
+            mine = _heads_for(screens[0].identity, streams, heads)
             moved = {stream: version for stream, version in mine.items() if version != self.beaten.get(stream)}
             text = frames.heartbeat(epoch=self.epoch, moved=moved, versions=list(mine.values()))
-            pushes.append((list(screens), text))
+            pushes.append((screens, text))
         self.beaten = heads
         # Each pass was proved a moment ago.
         self._push(pushes, prove=False)
@@ -321,6 +325,12 @@ class Hub:
     def _on_loop(self, call: Callable[..., None], *arguments: Any) -> None:
         if self.loop is not None and not self.loop.is_closed():
             self.loop.call_soon_threadsafe(call, *arguments)
+
+
+def _heads_for(identity: Pass, streams: Mapping[int, list[Stream]], heads: Mapping[Stream, int]) -> dict[Stream, int]:
+    """Where those streams stand that this pass lets one follow."""
+    mine = (stream for stream in streams.get(identity.member_id, ()) if stream.kind not in identity.barred)
+    return {stream: heads[stream] for stream in mine if stream in heads}
 
 
 def _push_all(pushes: Pushes) -> None:

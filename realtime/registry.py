@@ -67,6 +67,8 @@ class StreamKind(Protocol):
     """A kind of stream, as the room that owns its objects describes it."""
 
     name: str
+    # Without this scope a token doesn't follow it, whoever's it is.
+    read_scope: str
 
     def followers(self, object_ids: Collection[int], member_ids: Collection[int]) -> Mapping[int, Mapping[int, Sight]]:
         """Which of these members may follow which of these streams now, and what they see.
@@ -111,6 +113,10 @@ class Registry:
 
     def add_stream(self, kind: StreamKind) -> None:
         self.streams[kind.name] = kind
+
+    def barred(self, allows: Callable[[str], bool]) -> frozenset[str]:
+        """The kinds of stream that somebody with these scopes may not follow."""
+        return frozenset(name for name, kind in self.streams.items() if not allows(kind.read_scope))
 
     def add_renderer(self, subject: str, renderer: Renderer, *, resetting: Collection[str] = ()) -> None:
         """How changes named `subject.…` are shown.

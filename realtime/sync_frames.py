@@ -44,6 +44,8 @@ def _read(identity: Pass, frame: dict[str, Any]) -> Question | Problem:
         return Problem(400, "invalid", errors=errors)
     try:
         wanted = Stream.parse(str(stream))
+        if wanted.kind in identity.barred:
+            return missing()
         return Question(wanted, identity.member_id, None if cursor is None else Cursor.parse(cursor))
     except ValueError:
         return missing()

@@ -35,15 +35,24 @@ def by_token(member: Member, *scopes: str, handle: str = "lakeside") -> Pass | R
 
 def test_a_member_comes_in_by_cookie_and_by_token(wei: Member) -> None:
     passed = by_cookie(wei)
-    assert passed == Pass(wei.organization_id, wei.pk, wei.user_id, f"session:{Session.objects.get().pk}", True, "en")
+    assert passed == Pass(
+        wei.organization_id, wei.pk, wei.user_id, f"session:{Session.objects.get().pk}", language="en"
+    )
     passed = by_token(wei, "chat:read", "chat:write")
-    assert passed == Pass(wei.organization_id, wei.pk, wei.user_id, f"token:{AccessToken.objects.get().pk}", True, "en")
+    assert passed == Pass(
+        wei.organization_id,
+        wei.pk,
+        wei.user_id,
+        f"token:{AccessToken.objects.get().pk}",
+        language="en",
+        barred=frozenset({"organization"}),
+    )
 
 
 def test_a_token_without_chat_write_reads_only_and_one_without_chat_read_stays_outside(wei: Member) -> None:
     reader = by_token(wei, "chat:read")
     assert isinstance(reader, Pass)
-    assert not reader.can_write
+    assert (reader.can_write, reader.barred) == (False, {"organization"})
     assert by_token(wei, "directory:read") == Refusal(4003)
 
 

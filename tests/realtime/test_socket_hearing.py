@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.test import Client
 
 from chat.actions.conversations import start_direct
 from chat.actions.mending import edit_message, recall_message
 from chat.actions.participants import add_participants, remove_participant
 from chat.models import Conversation
 from orgchart.models import Member
-from tests.cast import newcomer, program_of
+from tests.cast import newcomer, program_of, token_of
 from tests.chat.talk import head_of, say
 from tests.conftest import Server
 from tests.realtime.line import opened
@@ -115,6 +116,28 @@ def test_a_heartbeat_counts_and_sums_all_streams(
         message = say(pair, lin)
         moved = line.until(lambda frame: frame["type"] == "heartbeat" and frame["heads"] != {})
         assert moved["heads"] == {str(pair.stream): message.version}
+
+
+def test_a_token_hears_of_the_directory_only_with_its_scope(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, pair: Conversation, lin: Member
+) -> None:
+    monkeypatch.setattr("realtime.hub.HEARTBEAT", 0.3)
+    directory, secret = lin.organization.stream, token_of(lin, "chat:read")
+    server = request.getfixturevalue("server")
+    with opened(server, lin) as wide, opened(server, lin, token=secret, greeted=False) as narrow:
+        assert set(narrow.next("hello")["heads"]) == {str(pair.stream), str(lin.stream)}
+        assert narrow.next("heartbeat")["count"] == 2
+        newcomer(lin.organization, name="梅雪")
+        assert wide.change("member.changed")
+        heard = narrow.hears_within(0.7)
+        assert len(heard) > 1
+        assert str(directory) not in json.dumps(heard)
+        narrow.send(type="stream.sync", id="1", stream=str(directory))
+        refused = narrow.next("answer")
+    headers = {"authorization": f"Bearer {secret}"}
+    by_rest = Client(headers=headers).get(f"/api/v1/orgs/lakeside/sync/{directory}")
+    assert (refused["status"], refused["body"]) == (by_rest.status_code, by_rest.json())
+    assert by_rest.status_code == 404
 
 
 def test_two_companies_hear_nothing_of_one_another(
