@@ -7,9 +7,15 @@ from django.db.models.functions import Now
 class DueRowQuerySet(models.QuerySet["DueRow"]):
     def due(self) -> "DueRowQuerySet":
         """What should run now and nobody holds a lease on."""
-        return self.filter(dead_at=None, due_at__lte=Now()).filter(
-            models.Q(lease_until=None) | models.Q(lease_until__lte=Now())
-        )
+        return self.late().filter(models.Q(lease_until=None) | models.Q(lease_until__lte=Now()))
+
+    def late(self) -> "DueRowQuerySet":
+        """What should be done by now, whether somebody took it or not: who took it may be dead."""
+        return self.filter(dead_at=None, due_at__lte=Now())
+
+    def failed(self) -> "DueRowQuerySet":
+        """What was tried in vain and will be tried again."""
+        return self.filter(dead_at=None, due_at__gt=Now()).exclude(last_error="")
 
     def dead(self) -> "DueRowQuerySet":
         return self.exclude(dead_at=None)

@@ -7,17 +7,16 @@ from datetime import timedelta
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import Error, InterfaceError, OperationalError, connection
-from django.db.models import Min
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone, translation
+from django.utils import translation
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from accounts.preferences import language_for
 from orgchart.models import Member, Organization
-from outbox.models import DueRow
+from outbox import figures
 from realtime import hints
 from wire.problems import Problem
 from wire.rest import answer, headers
@@ -54,16 +53,15 @@ def readyz(request: HttpRequest) -> HttpResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        oldest = DueRow.objects.due().aggregate(oldest=Min("due_at"))["oldest"]
+        age = figures.seconds_late()
     except Error:
         return JsonResponse({"status": "unready", "database": "unreachable"}, status=503)
-    age = (timezone.now() - oldest).total_seconds() if oldest else 0
     is_ready = age < PATIENCE.total_seconds()
     report = {
         "status": "ready" if is_ready else "unready",
         "database": "ok",
         "hints": hints.state(),
-        "oldest_due_seconds": round(max(age, 0), 1),
+        "oldest_due_seconds": round(age, 1),
     }
     return JsonResponse(report, status=200 if is_ready else 503)
 
@@ -75,6 +73,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     is_local = request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"} and "HTTP_X_FORWARDED_FOR" not in request.META
     if not (is_operator or is_local):
         return page_not_found(request)
+    figures.observe()
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 

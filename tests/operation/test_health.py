@@ -42,6 +42,37 @@ def test_it_is_not_ready_when_nobody_works_the_due_rows_off(db: None) -> None:
     assert (answer.status_code, answer.json()["status"]) == (503, "unready")
 
 
+def test_it_is_not_ready_when_rows_are_taken_and_never_done(db: None) -> None:
+    DueRow.objects.create(
+        kind="message.fan_out",
+        payload={},
+        due_at=timezone.now() - timedelta(minutes=6),
+        lease_until=timezone.now() + timedelta(seconds=30),
+        lease_number=6,
+    )
+    assert Client().get("/readyz").status_code == 503
+
+
+def test_due_work_is_counted_by_how_it_stands(db: None) -> None:
+    now = timezone.now()
+    rows = [{"due_at": now - timedelta(seconds=90)}, {"due_at": now - timedelta(seconds=1), "lease_until": now}]
+    rows += [{"due_at": now + timedelta(hours=1), "last_error": "SMTPException", "attempts": 3}]
+    rows += [{"due_at": now, "dead_at": now}, {"due_at": now + timedelta(days=1)}]
+    for row in rows:
+        DueRow.objects.create(kind="message.fan_out", payload={}, **row)
+    figures = Client().get("/metrics").content.decode()
+    for state, count in (("late", 2), ("failed", 1), ("dead", 1)):
+        assert f'lakeside_due_rows{{state="{state}"}} {count}.0' in figures
+    assert 89 < float(figures.partition("\nlakeside_due_seconds_late ")[2].split()[0]) < 120
+
+
+def test_figures_are_told_without_the_database_as_not_known(db: None) -> None:
+    with patch.object(connection, "cursor", side_effect=OperationalError):
+        answer = Client(REMOTE_ADDR="127.0.0.1").get("/metrics")
+    assert answer.status_code == 200
+    assert "lakeside_due_seconds_late NaN" in answer.content.decode()
+
+
 def test_a_row_that_is_dead_or_not_due_yet_keeps_nobody_waiting(db: None) -> None:
     long_ago = timezone.now() - timedelta(days=1)
     DueRow.objects.create(kind="message.fan_out", payload={}, due_at=long_ago, dead_at=long_ago)
@@ -83,6 +114,7 @@ def test_figures_are_for_operators_and_the_machine_itself(lin: Member) -> None:
         "lakeside_sockets",
         "lakeside_deliveries_total",
         "lakeside_hub_pass_seconds_bucket",
+        "lakeside_due_seconds_late",
     ],
 )
 def test_figures_name_what_matters(server: Server, name: str) -> None:
