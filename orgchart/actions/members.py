@@ -159,12 +159,7 @@ def _read_again(member: Member) -> Member:
 
 
 def _keep_an_owner(member: Member) -> None:
-    others = (
-        Member.objects.active()
-        .filter(organization_id=member.organization_id, role=Member.Role.OWNER)
-        .exclude(pk=member.pk)
-    )
-    if member.role == Member.Role.OWNER and not others.exists():
+    if Member.objects.last_owners().filter(pk=member.pk).exists():
         raise conflict(_("The organization needs an owner. Make somebody else one first."), code="last_owner")
 
 

@@ -19,6 +19,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def active(self) -> MemberQuerySet:
         return self.filter(is_active=True, user__is_active=True)
 
+    def last_owners(self) -> MemberQuerySet:
+        """Owners beside whom their organization has no other who could act."""
+        others = Member.objects.active().filter(organization=models.OuterRef("organization"), role=Member.Role.OWNER)
+        return self.filter(~models.Exists(others.exclude(pk=models.OuterRef("pk"))), role=Member.Role.OWNER)
+
     def visible_to(self, member: Member) -> MemberQuerySet:
         """Whom this member may see. Today everybody active in their own organization; limits come with hidden people."""
         return self.active().filter(organization_id=member.organization_id)

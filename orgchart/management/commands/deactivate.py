@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.actions.users import deactivate_user, reactivate_user
 from accounts.models import User
+from orgchart.models import Member
 
 
 class Command(BaseCommand):
@@ -11,9 +12,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("address", help="the e-mail or phone that they sign in with")
-        parser.add_argument("--undo", action="store_true", help="let them sign in again")
+        also = parser.add_mutually_exclusive_group()
+        also.add_argument("--undo", action="store_true", help="let them sign in again")
+        also.add_argument(
+            "--last-owner", action="store_true", help="even if an organization then has no owner who could act"
+        )
 
-    def handle(self, *, address: str, undo: bool, **options: Any) -> None:
+    def handle(self, *, address: str, undo: bool, last_owner: bool, **options: Any) -> None:
         user = User.objects.reached_by(address)
         if user is None:
             raise CommandError(f"Nobody signs in as {address}.")
@@ -21,5 +26,9 @@ class Command(BaseCommand):
             reactivate_user(user=user)
             self.stdout.write(f"{user} may sign in again.")
         else:
+            alone = Member.objects.active().last_owners().filter(user=user).select_related("organization")
+            if alone and not last_owner:
+                names = ", ".join(f"“{member.organization.name}”" for member in alone)
+                raise CommandError(f"{user} is the last owner of {names}. If that is what you want, add --last-owner.")
             deactivate_user(user=user)
             self.stdout.write(f"{user} is signed out everywhere and can no longer sign in. Their tokens are revoked.")
