@@ -67,6 +67,11 @@ if REDIS_URL and not IS_POSTGRES:
         "REDIS_URL is set, but the database is SQLite, which one process only may write. "
         "Set DATABASE_URL=postgresql://… as well, or unset REDIS_URL."
     )
+if IS_POSTGRES and not REDIS_URL:
+    raise ImproperlyConfigured(
+        "DATABASE_URL names PostgreSQL, but nothing carries news between processes and work to the workers. "
+        "Set REDIS_URL=redis://… as well, or unset DATABASE_URL."
+    )
 if PROCESSES > 1 and not (IS_POSTGRES and REDIS_URL):
     raise ImproperlyConfigured(
         "WEB_CONCURRENCY is above 1, but several processes need PostgreSQL and Redis. "
@@ -74,9 +79,16 @@ if PROCESSES > 1 and not (IS_POSTGRES and REDIS_URL):
     )
 
 
+SHORTEST_KEY = 32
+
+
 def secret_key() -> str:
     """SECRET_KEY from the environment; the embedded default makes one once and keeps it beside its database."""
     if key := os.environ.get("SECRET_KEY"):
+        if len(key) < SHORTEST_KEY:
+            raise ImproperlyConfigured(
+                f"SECRET_KEY is too short: set it to a random text of {SHORTEST_KEY} characters or more."
+            )
         return key
     if not EMBEDDED:
         raise ImproperlyConfigured("Set SECRET_KEY to a long random text; without it sessions could be forged.")
@@ -114,9 +126,14 @@ if not validate_host(PUBLIC_HOST, ALLOWED_HOSTS):
         f"PUBLIC_URL names {PUBLIC_HOST}, but ALLOWED_HOSTS does not. Set PUBLIC_URL to the address that people use, "
         "and add its name to ALLOWED_HOSTS."
     )
-if DEBUG and not all(host in {"127.0.0.1", "localhost", "[::1]", "testserver"} for host in ALLOWED_HOSTS):
+IS_PRIVATE = all(host in {"127.0.0.1", "localhost", "[::1]", "testserver"} for host in ALLOWED_HOSTS)
+if DEBUG and not IS_PRIVATE:
     raise ImproperlyConfigured(
         "DEBUG=1 shows everybody the inside of every error. Unset DEBUG, or let ALLOWED_HOSTS name this machine only."
+    )
+if DEMO and not IS_PRIVATE:
+    raise ImproperlyConfigured(
+        "DEMO=1 lets anybody in who knows the demo's passwords. Unset DEMO, or let ALLOWED_HOSTS name this machine only."
     )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 

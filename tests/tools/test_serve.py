@@ -16,6 +16,8 @@ import pytest
 from tests.services import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
+DATABASE, REDIS = "postgresql://127.0.0.1:1/lakeside", "redis://127.0.0.1:1/0"
+KEY = "only for tests, and long enough to be accepted"
 COMMAND = [sys.executable, "manage.py", "serve"]
 
 
@@ -81,11 +83,12 @@ def test_a_port_that_is_none_is_refused(tmp_path: Path, nonsense: str) -> None:
 @pytest.mark.parametrize(
     ("variables", "advice"),
     [
-        ({"REDIS_URL": "redis://127.0.0.1:1/0"}, "Set DATABASE_URL"),
+        ({"REDIS_URL": REDIS}, "Set DATABASE_URL"),
         ({"WEB_CONCURRENCY": "2"}, "Set DATABASE_URL"),
-        ({"DATABASE_URL": "mysql://127.0.0.1/lakeside", "SECRET_KEY": "k"}, "postgresql://"),
-        ({"DATABASE_URL": "postgresql://127.0.0.1:1/lakeside"}, "Set SECRET_KEY"),
-        ({"DATABASE_URL": "postgresql://127.0.0.1:1/lakeside", "SECRET_KEY": "k", "DEBUG": "0"}, "Set ALLOWED_HOSTS"),
+        ({"DATABASE_URL": "mysql://127.0.0.1/lakeside", "SECRET_KEY": KEY}, "postgresql://"),
+        ({"DATABASE_URL": DATABASE}, "Set REDIS_URL"),
+        ({"DATABASE_URL": DATABASE, "REDIS_URL": REDIS}, "Set SECRET_KEY"),
+        ({"DATABASE_URL": DATABASE, "REDIS_URL": REDIS, "SECRET_KEY": KEY, "DEBUG": "0"}, "Set ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "*"}, "List the names"),
     ],
 )
@@ -95,6 +98,21 @@ def test_a_nonsense_combination_is_refused_with_what_to_set(
     said = refused(tmp_path, **variables)
     assert advice in said
     assert said.startswith("Lakeside cannot start: ")
+    assert said.count("\n") == 1
+
+
+def test_a_database_that_does_not_answer_is_said_in_a_sentence(tmp_path: Path) -> None:
+    said = refused(tmp_path, DATABASE_URL=DATABASE, REDIS_URL=REDIS, SECRET_KEY=KEY)
+    assert said.startswith("CommandError: The database does not let us in: ")
+    assert "port 1" in said
+    assert "DATABASE_URL" in said
+    assert said.count("\n") == 1
+
+
+def test_a_folder_that_may_not_be_written_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "lakeside.sqlite3").mkdir()
+    said = refused(tmp_path)
+    assert said.startswith("CommandError: The database does not let us in: unable to open database file")
     assert said.count("\n") == 1
 
 

@@ -6,10 +6,12 @@ import socket
 import warnings
 from typing import Any
 
+import psycopg
 import uvicorn
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, connection
 
 from orgchart import first_start
 from workspace.management.commands import demo
@@ -87,6 +89,19 @@ def refuse_taken_port(host: str, port: int) -> None:
             raise CommandError(f"Cannot listen on {host}:{port}: {problem.strerror}.")
 
 
+def refuse_closed_database() -> None:
+    """CommandError in a sentence if the database is not there, or is not ours."""
+    try:
+        if settings.IS_POSTGRES:
+            # Past the pool, which would try for ten seconds and then not say why.
+            psycopg.connect(settings.DATABASE_URL, connect_timeout=5).close()
+        else:
+            connection.ensure_connection()
+    except (OperationalError, psycopg.OperationalError) as problem:
+        reason = str(problem).strip().splitlines()[0]
+        raise CommandError(f"The database does not let us in: {reason}. Is it running, and is DATABASE_URL right?")
+
+
 def warn_of_unsent_mail() -> None:
     """A company's database without a mail server: whoever reads the workers' output could reset anybody's password."""
     if settings.IS_POSTGRES and not settings.EMAIL_URL:
@@ -95,6 +110,7 @@ def warn_of_unsent_mail() -> None:
 
 def prepare() -> None:
     """Migrate, and make the demo company where it may live; both do nothing where it was done before."""
+    refuse_closed_database()
     call_command("migrate", verbosity=0, interactive=False)
     if settings.DEMO and demo.may_move_in():
         call_command("demo")
