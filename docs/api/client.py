@@ -77,7 +77,7 @@ while True:
     except ConnectionClosed as end:
         if end.rcvd and end.rcvd.code in (4001, 4003, 4400):
             sys.exit(f"closed: {end.rcvd.code}")
-    except (OSError, InvalidHandshake):
-        pass
+    except (OSError, InvalidHandshake) as problem:
+        print(f"not connected: {problem}", file=sys.stderr, flush=True)
     delay = 0.5 if time.monotonic() - began > 30 else min(2 * delay, 30)
     time.sleep(delay * random.uniform(0.5, 1))

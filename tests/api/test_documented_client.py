@@ -1,4 +1,4 @@
-"""docs/api/client.py, as it stands there, against the real server, with its line cut in between."""
+"""docs/api/client.py and the example in docs/api/socket.md, as they stand there, against the real server."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from tests.api.conftest import Room
 from tests.cast import token_of
 from tests.conftest import Server
 
-CLIENT = Path(__file__).resolve().parents[2] / "docs" / "api" / "client.py"
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "api"
+CLIENT = DOCS / "client.py"
 
 
 class Line:
@@ -198,3 +199,19 @@ def test_the_documented_client_takes_an_address_with_a_slash_and_marks_what_was_
 ) -> None:
     recall_message(conversation=room.group, message_id=room.message_id, by=room.me)
     assert run(f"{server.url}/", "到了").next(3) == ["1 ", "2 (recalled)", "3 到了"]
+
+
+def test_the_first_example_works_as_it_stands_there(server: Server, room: Room) -> None:
+    example = (DOCS / "socket.md").read_text().partition("```sh\n")[2].partition("```")[0]
+    for documented, here in (
+        ("https://chat.example.org", server.url),
+        ("lks_…", token_of(room.other, "chat:read", "chat:write")),
+        ("conversations/7/", f"conversations/{room.group.pk}/"),
+    ):
+        assert documented in example
+        example = example.replace(documented, here)
+    done = subprocess.run(["bash", "-euc", example], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr
+    assert Message.objects.filter(text="早", sender=room.other).count() == 1
+    # Written, and then read again.
+    assert done.stdout.count('"text":"早"') >= 2
