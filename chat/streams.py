@@ -11,7 +11,7 @@ from chat.models import Conversation, Participant, Stay
 from realtime import failpoints
 from realtime.models import Change
 from realtime.registry import Rendered, Sight, View
-from realtime.sync import CHARACTERS
+from realtime.sync import fitting
 
 WINDOW = 50
 
@@ -57,7 +57,7 @@ class ConversationStream:
         messages = {id: Rendered(shape, shape["seq"]) for id, shape in serializers.messages_of(ids.values()).items()}
         conversations = {id: Rendered(shape) for id, shape in shapes.items()}
         return {
-            (id, sight): [conversations[id], *_fitting([messages[ids[id, seq]] for seq in _numbers(pieces)])]
+            (id, sight): [conversations[id], *_upwards([messages[ids[id, seq]] for seq in _numbers(pieces)])]
             for (id, sight), pieces in newest.items()
         }
 
@@ -78,16 +78,9 @@ def _numbers(pieces: Iterable[tuple[int, int]]) -> list[int]:
     return [seq for first, last in pieces for seq in range(last, first - 1, -1)]
 
 
-def _fitting(messages: Sequence[Rendered]) -> list[Rendered]:
-    """As many of the newest as an answer may hold, and one at least; given downwards, answered upwards."""
-    fitting: list[Rendered] = []
-    size = 0
-    for message in messages:
-        size += len(message.text)
-        if fitting and size > CHARACTERS:
-            break
-        fitting.append(message)
-    return fitting[::-1]
+def _upwards(messages: Sequence[Rendered]) -> Sequence[Rendered]:
+    """As many of the newest as an answer may hold, which are given downwards."""
+    return messages[: fitting(messages)][::-1]
 
 
 def render_messages(changes: Sequence[Change]) -> Mapping[int, Rendered]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from realtime import failpoints, reading
@@ -198,16 +199,16 @@ def _newest(span: Span, changes: list[Change]) -> tuple[list[Change], int]:
 
 def _fitting(shown: Iterable[tuple[Change, Rendered]], sight: Sight, *, until: int) -> tuple[str, int]:
     """As much of it as an answer may hold, and the version that is reached by it."""
-    texts: list[str] = []
-    size, reached = 0, 0
-    for change, rendered in shown:
-        if sight.sees(rendered.seq):
-            size += len(rendered.text)
-            if texts and size > CHARACTERS:
-                return ",".join(texts), reached
-            texts.append(change_of(change.kind, change.version, rendered))
-        reached = change.version
-    return ",".join(texts), until
+    seen = [(change, rendered) for change, rendered in shown if sight.sees(rendered.seq)]
+    count = fitting([rendered for _change, rendered in seen])
+    text = ",".join(change_of(change.kind, change.version, rendered) for change, rendered in seen[:count])
+    return text, until if count == len(seen) else seen[count][0].version - 1
+
+
+def fitting(objects: Sequence[Rendered]) -> int:
+    """How many of these, from the first on, an answer may hold: one at least, however long it is."""
+    sizes = accumulate(len(rendered.text) for rendered in objects)
+    return max(bool(objects), sum(1 for size in sizes if size <= CHARACTERS))
 
 
 def _page(case: _Case, changes: str, cursor: Cursor, *, more: bool, reset: bool) -> str:

@@ -13,21 +13,31 @@ export function delayAfter(attempt, random = Math.random) {
   return Math.round(SHORTEST + random() * (ceiling - SHORTEST));
 }
 
-/**
- * A pause that can be cut short.
- * @param {number} milliseconds
- * @returns {{done: Promise<void>, end: () => void}}
- */
-export function pause(milliseconds) {
-  /** @type {() => void} */
-  let end = () => {};
-  /** @type {Promise<void>} */
-  const done = new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    end = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-  });
-  return { done, end };
+/** Pauses that one call cuts short. */
+export class Pauses {
+  /** @type {Set<() => void>} */
+  #ends = new Set();
+
+  /**
+   * @param {number} milliseconds at most
+   * @returns {Promise<void>} when they are over, or were ended
+   */
+  async wait(milliseconds) {
+    /** @type {() => void} */
+    let end = () => {};
+    await new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      end = () => {
+        clearTimeout(timer);
+        resolve(undefined);
+      };
+      this.#ends.add(end);
+    });
+    this.#ends.delete(end);
+  }
+
+  /** Whoever waits goes on now. */
+  end() {
+    for (const end of this.#ends) end();
+  }
 }

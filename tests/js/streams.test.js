@@ -73,14 +73,14 @@ describe('heads', () => {
   });
 
   test('the checksum counts streams that are not held yet', () => {
-    streams.unheld.set('conversation:8', 5);
+    streams.note('conversation:8', 5);
     assert.equal(streams.agrees({ count: 3, sum: 19 }), true);
     assert.equal(streams.agrees({ count: 3, sum: 20 }), false);
     assert.equal(streams.agrees({ count: 2, sum: 19 }), false);
   });
 
   test('a stream that was asked for and not listed is not asked for again until it moves', () => {
-    streams.unheld.set('conversation:8', 5);
+    streams.note('conversation:8', 5);
     assert.deepEqual(streams.behind({ 'conversation:8': 5 }), []);
     assert.deepEqual(streams.behind({ 'conversation:8': 6 }), ['conversation:8']);
     streams.enterEpoch(2);

@@ -10,7 +10,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from chat import streams
 from chat.actions.conversations import create_group, rename
 from chat.actions.mending import edit_message
 from chat.actions.participants import add_participants, remove_participant
@@ -173,7 +172,7 @@ def test_long_words_make_short_pages_that_miss_nothing(
 def test_a_window_of_long_words_holds_the_newest(
     pair: Conversation, lin: Member, wei: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "CHARACTERS", 5_000)
+    monkeypatch.setattr(syncing, "CHARACTERS", 5_000)
     for text in ("湖" * 3_000, "short", "shorter"):
         say(pair, lin, text)
     assert texts(sync_all([window(pair, wei)])[0]) == ["short", "shorter"]

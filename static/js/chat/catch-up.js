@@ -1,5 +1,5 @@
 import { Problem } from '../api.js';
-import { delayAfter, pause } from '../backoff.js';
+import { delayAfter, Pauses } from '../backoff.js';
 import { on } from '../events.js';
 import { versionOf } from './cursors.js';
 import { conversationOf } from './streams.js';
@@ -35,8 +35,7 @@ export class CatchUp extends EventTarget {
   #fetching = new Set();
   /** @type {Promise<void>|null} */
   #listing = null;
-  /** @type {Set<{end: () => void}>} */
-  #pauses = new Set();
+  #pauses = new Pauses();
 
   /**
    * @param {{store: Store, api: Pick<Api, 'get'>, line: Pick<Line, 'sync'>, isOpen: (conversation: number) => boolean,
@@ -57,11 +56,11 @@ export class CatchUp extends EventTarget {
    * @returns {Promise<void>} when everything that was behind has been asked for
    */
   async greet(hello) {
-    for (const { end } of this.#pauses) end();
+    this.#pauses.end();
     this.store.streams.enterEpoch(hello.epoch);
     const heads = { ...hello.heads };
     await this.#ask(heads);
-    for (const stream of [...this.store.streams.unheld.keys()]) if (!(stream in heads)) this.store.streams.unheld.delete(stream);
+    this.store.streams.forgetBut(heads);
     // Streams that we follow and the server no longer names have ended for us.
     for (const stream of [...this.store.streams.cursors.keys()]) {
       const id = conversationOf(stream);
@@ -84,7 +83,7 @@ export class CatchUp extends EventTarget {
     const outcome = this.store.applyFrame(frame);
     const id = conversationOf(frame.stream);
     if (outcome === 'unknown') {
-      this.store.streams.unheld.set(frame.stream, frame.to);
+      this.store.streams.note(frame.stream, frame.to);
       if (id !== null) this.doubt(id);
       else void this.sync(frame.stream, { target: frame.to });
     } else if (outcome === 'gap') {
@@ -166,7 +165,7 @@ export class CatchUp extends EventTarget {
       else closed.push(id);
     }
     for (const id of closed) {
-      if (!this.store.get(id)) this.store.streams.unheld.set(`conversation:${id}`, heads[`conversation:${id}`]);
+      if (!this.store.get(id)) this.store.streams.note(`conversation:${id}`, heads[`conversation:${id}`]);
       this.store.dropWindow(id);
     }
     await Promise.all(syncs);
@@ -196,7 +195,7 @@ export class CatchUp extends EventTarget {
       const target = this.#running.get(stream) ?? 0;
       if (from !== undefined || asked >= PATIENCE) return;
       if (isApplied && versionOf(answer.cursor) >= target) return;
-      await this.#pause(delayAfter(asked, this.random));
+      await this.#pauses.wait(delayAfter(asked, this.random));
       asked += 1;
     }
   }
@@ -236,7 +235,7 @@ export class CatchUp extends EventTarget {
           break;
         }
         if (this.store.putItem(item)) break;
-        await this.#pause(delayAfter(asked, this.random));
+        await this.#pauses.wait(delayAfter(asked, this.random));
       }
     } finally {
       this.#fetching.delete(id);
@@ -274,17 +273,9 @@ export class CatchUp extends EventTarget {
         const isProblem = error instanceof Problem;
         if (isProblem && error.status === 404) return null;
         if (isProblem && error.status < 500 && error.status !== 429) return undefined;
-        await this.#pause((isProblem && error.retryAfter) || delayAfter(attempt, this.random));
+        await this.#pauses.wait((isProblem && error.retryAfter) || delayAfter(attempt, this.random));
       }
     }
-  }
-
-  /** @param {number} milliseconds unless a greeting says that the network is back */
-  async #pause(milliseconds) {
-    const waiting = pause(milliseconds);
-    this.#pauses.add(waiting);
-    await waiting.done;
-    this.#pauses.delete(waiting);
   }
 
   /**

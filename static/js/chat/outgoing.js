@@ -1,5 +1,5 @@
 import { Problem, Unreachable } from '../api.js';
-import { delayAfter, pause } from '../backoff.js';
+import { delayAfter, Pauses } from '../backoff.js';
 import { newKey } from '../keys.js';
 
 /** @import {Line} from './line.js' */
@@ -21,8 +21,7 @@ export class Outgoing extends EventTarget {
   #posts = new Map();
   /** @type {Set<number>} conversations with an attempt under way */
   #leaving = new Set();
-  /** @type {Set<{end: () => void}>} */
-  #pauses = new Set();
+  #pauses = new Pauses();
 
   /**
    * @param {{storage: Storage, prefix: string, line: Pick<Line, 'isUp'|'post'>, random?: () => number}} options
@@ -108,7 +107,7 @@ export class Outgoing extends EventTarget {
 
   /** The line changed for the better, or the page was just opened: try at once. */
   wake() {
-    for (const { end } of this.#pauses) end();
+    this.#pauses.end();
     for (const conversation of new Set([...this.#posts.values()].map((post) => post.conversation))) {
       void this.#leave(conversation);
     }
@@ -126,7 +125,7 @@ export class Outgoing extends EventTarget {
         if (outcome === 'stop') return;
         if (outcome === 'done') attempt = 0;
         else {
-          await this.#pause(outcome ?? delayAfter(attempt, this.random));
+          await this.#pauses.wait(outcome ?? delayAfter(attempt, this.random));
           attempt += 1;
         }
       }
@@ -201,14 +200,6 @@ export class Outgoing extends EventTarget {
     }
     // Two tabs may have given the same place.
     return posts.sort((a, b) => a.place - b.place || a.createdAt - b.createdAt);
-  }
-
-  /** @param {number} milliseconds */
-  async #pause(milliseconds) {
-    const waiting = pause(milliseconds);
-    this.#pauses.add(waiting);
-    await waiting.done;
-    this.#pauses.delete(waiting);
   }
 
   /**

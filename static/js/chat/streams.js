@@ -15,7 +15,7 @@ export class Streams {
   /** @type {Map<string, string>} stream to cursor */
   cursors = new Map();
   /** @type {Map<string, number>} heads of streams that are followed but not held yet */
-  unheld = new Map();
+  #unheld = new Map();
   /** @type {Set<string>} streams whose versions are void (another epoch) until the server has answered again */
   #void = new Set();
 
@@ -28,7 +28,7 @@ export class Streams {
   /** @param {string} stream */
   version(stream) {
     const cursor = this.cursors.get(stream);
-    return cursor === undefined ? (this.unheld.get(stream) ?? null) : versionOf(cursor);
+    return cursor === undefined ? (this.#unheld.get(stream) ?? null) : versionOf(cursor);
   }
 
   /** @param {string} stream */
@@ -49,11 +49,25 @@ export class Streams {
   }
 
   /**
+   * The stream is followed, and stands here; none of it is held.
+   * @param {string} stream
+   * @param {number} version
+   */
+  note(stream, version) {
+    this.#unheld.set(stream, version);
+  }
+
+  /** @param {Record<string, number>} heads all that is followed: of what is not held, the rest is forgotten */
+  forgetBut(heads) {
+    for (const stream of this.#unheld.keys()) if (!(stream in heads)) this.#unheld.delete(stream);
+  }
+
+  /**
    * Does the checksum of a heartbeat agree with what is held?
    * @param {{count: number, sum: number}} check
    */
   agrees({ count, sum }) {
-    const streams = new Set([...this.cursors.keys(), ...this.unheld.keys()]);
+    const streams = new Set([...this.cursors.keys(), ...this.#unheld.keys()]);
     let held = 0;
     for (const stream of streams) held += this.version(stream) ?? 0;
     return streams.size === count && held === sum;
@@ -101,7 +115,7 @@ export class Streams {
   enterEpoch(epoch) {
     if (this.epoch !== null && this.epoch !== epoch) {
       for (const stream of this.cursors.keys()) this.#void.add(stream);
-      this.unheld.clear();
+      this.#unheld.clear();
     }
     this.epoch = epoch;
   }
@@ -113,7 +127,7 @@ export class Streams {
    */
   hold(stream, cursor) {
     this.cursors.set(stream, cursor);
-    this.unheld.delete(stream);
+    this.#unheld.delete(stream);
     this.#void.delete(stream);
   }
 
@@ -129,7 +143,7 @@ export class Streams {
   /** @param {string} stream that is followed no more */
   drop(stream) {
     this.cursors.delete(stream);
-    this.unheld.delete(stream);
+    this.#unheld.delete(stream);
     this.#void.delete(stream);
   }
 }
