@@ -96,6 +96,6 @@ $(VAR)/words: $(CATALOGUES) | .venv/installed-run
 	@$(PYTHON) manage.py words --compile
 	@mkdir -p $(VAR) && touch $@
 
-$(VAR)/static/collected: $(VAR)/words $(STATIC_FILES) requirements/run.txt workspace/settings.py | .venv/installed-run
+$(VAR)/static/collected: $(VAR)/words $(STATIC_FILES) requirements/run.txt workspace/settings.py workspace/staticfiles.py workspace/modules.py workspace/joining.py | .venv/installed-run
 	@DEBUG=0 $(PYTHON) manage.py collectstatic --noinput --verbosity 0
 	@touch $@

@@ -16,6 +16,7 @@ from tests.conftest import Server
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 MOST_BYTES = 250_000
+MOST_REQUESTS = 12
 
 
 def test_the_first_load_is_small_and_asks_nobody_else(
@@ -33,6 +34,8 @@ def test_the_first_load_is_small_and_asks_nobody_else(
     expect(screen.page.locator(".message")).to_have_count(60)
     assert hosts == {urlsplit(server.url).netloc}
     assert 20_000 < sum(sizes) <= MOST_BYTES
+    # The page, its style, its script, its words, its icons and little else.
+    assert len(sizes) <= MOST_REQUESTS
 
 
 def test_the_newest_words_come_with_the_page_and_later_ones_all_the_same(

@@ -2,26 +2,35 @@
 
 import json
 import re
+import subprocess
 
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 
 from tests.cast import browser_of
-from workspace import modules
-from workspace.staticfiles import IMPORT, STYLESHEET, StaticFiles, joined
+from workspace import joining, modules
+from workspace.staticfiles import STYLESHEET, StaticFiles, joined
 
 STATIC = settings.BASE_DIR / "static"
 TEMPLATES = settings.BASE_DIR / "templates"
+
+
+ENTRIES = sorted(name for name in modules.modules() if name.endswith("/main"))
 
 
 def collected() -> dict:
     return {path: (storage, path) for finder in get_finders() for path, storage in finder.list([])}
 
 
+@pytest.fixture
+def developing(settings) -> None:
+    settings.DEBUG = True
+
+
 def test_the_stylesheet_is_joined_from_all_its_parts_in_their_order():
-    text = joined(STYLESHEET, collected())
-    assert not IMPORT.search(text)
+    text = joined(collected())[STYLESHEET]
+    assert not joining.STYLESHEET.search(text)
     pages = "".join(path.read_text() for path in TEMPLATES.rglob("*.html"))
     parts = [path for path in (STATIC / "css").rglob("*.css") if f"css/{path.name}" not in pages]
     assert len(parts) > 30
@@ -38,24 +47,90 @@ def test_a_part_that_is_missing_is_not_passed_over():
     files = collected()
     del files["css/tokens.css"]
     with pytest.raises(KeyError, match="tokens"):
-        joined(STYLESHEET, files)
+        joined(files)
+    files = collected()
+    del files["js/events.js"]
+    with pytest.raises(KeyError, match="events"):
+        joined(files)
 
 
-def test_production_serves_one_hashed_compressed_stylesheet(tmp_path):
+def test_production_serves_one_hashed_compressed_stylesheet_and_one_script_a_page(tmp_path):
     ours = {
-        path: place for path, place in collected().items() if path.startswith("css/") and path != "css/api-docs.css"
+        path: place
+        for path, place in collected().items()
+        if path.startswith(("css/", "js/")) and path != "css/api-docs.css"
     }
     storage = StaticFiles(location=tmp_path, base_url="/static/")
     for path, (source, name) in ours.items():
         storage.save(path, source.open(name))
     assert all(done for _name, _hashed, done in storage.post_process(ours))
-    sheet = tmp_path / json.loads((tmp_path / "staticfiles.json").read_text())["paths"][STYLESHEET]
+    manifest = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
+    sheet = tmp_path / manifest[STYLESHEET]
     assert "@import" not in sheet.read_text()
     assert "--mist-0" in sheet.read_text()
     assert sheet.with_name(f"{sheet.name}.br").stat().st_size < 20_000
+    page = tmp_path / manifest["js/chat/main.js"]
+    assert "class MessageList extends" in page.read_text()
+    assert page.with_name(f"{page.name}.br").stat().st_size < 45_000
 
 
-def test_every_module_has_one_address_however_it_is_named():
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_a_pages_script_holds_each_module_once_behind_what_it_imports_and_only_the_words_apart(entry):
+    text = modules.joined(entry, modules.read)
+    parts = re.findall(r"^// (\S+)$", text, re.MULTILINE)
+    assert parts == [name for name in modules.closure(entry, modules.read) if name != modules.WORDS]
+    assert "app/main" in parts
+    assert re.findall(r"^import .*$", text, re.MULTILINE) == [
+        f"import $words_catalogue from '{modules.PREFIX}{modules.WORDS}';"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("export let chat;\n", "export let chat;"),
+        ("export default 7;\n", "export default 7;"),
+        ("export { one } from './one.js';\n", "export { one } from './one.js';"),
+        ("import { one as two } from './one.js';\n", "import { one as two } from './one.js';"),
+        ("import * as one from './one.js';\n", "import * as one from './one.js';"),
+        ("import one from './one.js';\n", "import one from './one.js';"),
+        ("const words = `one ${two}\n// three`;\n", "const words = `one ${two}"),
+    ],
+)
+def test_what_can_not_be_joined_is_refused(source, line):
+    with pytest.raises(ValueError, match=re.escape(line)):
+        joining.script(
+            ["a/main"], lambda _name: source, resolved=modules.resolved, apart="words", address="lakeside/words"
+        )
+
+
+def test_joined_modules_say_what_they_said_apart(tmp_path):
+    sources = {
+        "a/main": "/** Begins. */\nimport './noise.js';\nimport {\n  Bell,\n  loud,\n} from '../b.js';\nimport words from '../words.js';\n"
+        "const here = new Bell().ring();\nconsole.log(here, loud(words.hello));\n",
+        "a/noise": "const loud = 'noise';\nconsole.log(loud);\n",
+        "b": "const HERE = 'b';\nexport class Bell {\n  // Once.\n  ring() {\n    return HERE;\n  }\n}\nexport const { loud, soft } = {\n"
+        "  loud: (text) => text.toUpperCase(),\n  soft: null,\n};\nexport async function unused() {}\n",
+        "words": "export default { hello: 'hello' };\n",
+    }
+    for name, text in sources.items():
+        path = tmp_path / "apart" / f"{name}.js"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    names = modules.closure("a/main", sources.__getitem__)
+    whole = joining.script(
+        names, sources.__getitem__, resolved=modules.resolved, apart="words", address="./apart/words.js"
+    )
+    (tmp_path / "whole.js").write_text(whole)
+    assert said_by(tmp_path / "apart" / "a" / "main.js") == said_by(tmp_path / "whole.js") == "noise\nb HELLO\n"
+
+
+def said_by(script):
+    return subprocess.run(["node", script], capture_output=True, text=True, check=True).stdout
+
+
+def test_every_module_has_one_address_however_it_is_named(developing):
     imports = json.loads(modules.import_map("en"))["imports"]
     assert imports["lakeside/app/toast"].endswith(".js")
     for name in modules.modules():
@@ -64,12 +139,16 @@ def test_every_module_has_one_address_however_it_is_named():
             assert imports.get(plain, plain) == imports[f"lakeside/{name}"]
 
 
-def test_a_page_asks_for_everything_that_it_will_need(lin):
+def test_while_developing_a_page_asks_for_everything_that_it_will_need(developing):
+    needed = modules.needed_by("people/main", "en")
+    assert [modules.address(name) for name in modules.closure("people/main", modules.read)] == needed
+    assert needed.index(modules.address("words")) < needed.index(modules.address("people/main"))
+
+
+def test_a_page_asks_for_its_words_and_its_script_and_nothing_else(lin):
     html = browser_of(lin).get("/o/lakeside/people/").content.decode()
-    preloaded = re.findall(r'modulepreload" href="([^"]+)"', html)
-    assert preloaded.index(modules.address("words")) < preloaded.index(modules.address("people/main"))
-    for name in modules.needed_by(["app/main", "people/main"], "en"):
-        assert name in preloaded
+    assert re.findall(r'modulepreload" href="([^"]+)"', html) == modules.needed_by("people/main", "en")
+    assert modules.needed_by("people/main", "en") == [modules.address(modules.WORDS), modules.address("people/main")]
     assert html.index("importmap") < html.index("modulepreload")
 
 

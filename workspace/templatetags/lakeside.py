@@ -44,8 +44,8 @@ def mark() -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def module_scripts(context: Context, *entries: str) -> SafeString:
-    """The import map, and these modules with all that they import: `{% module_scripts "app/main" "chat/main" %}`."""
+def module_scripts(context: Context, entry: str) -> SafeString:
+    """The import map, and a page's module with all that it imports: `{% module_scripts "chat/main" %}`."""
     language = get_language() or "en"
     # The map is our own JSON of addresses; `<` can’t occur in it, and escaping would break it.
     import_map: Any = mark_safe(modules.import_map(language))  # noqa: S308
@@ -54,9 +54,7 @@ def module_scripts(context: Context, *entries: str) -> SafeString:
         context["CSP_NONCE"],
         import_map,
         format_html_join(
-            "\n", '<link rel="modulepreload" href="{}">', ((url,) for url in modules.needed_by(entries, language))
+            "\n", '<link rel="modulepreload" href="{}">', ((url,) for url in modules.needed_by(entry, language))
         ),
-        format_html_join(
-            "\n", '<script type="module" src="{}"></script>', ((modules.address(name),) for name in entries)
-        ),
+        format_html('<script type="module" src="{}"></script>', modules.address(entry)),
     )

@@ -1,5 +1,6 @@
 /** The API's documentation, to try out: Swagger UI over our own schema, as whoever is signed in. */
 
+import '../app/main.js';
 import { csrfCookie } from '../api.js';
 
 const place = /** @type {HTMLElement} */ (document.querySelector('#operations'));

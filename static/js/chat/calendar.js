@@ -1,36 +1,35 @@
 import { gettext, interpolate } from '../words.js';
 
+/** @satisfies {Record<string, Intl.DateTimeFormatOptions>} */
+const FORMATS = {
+  time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  day: { dateStyle: 'short' },
+  weekday: { weekday: 'long', day: 'numeric', month: 'long' },
+  weekdayShort: { weekday: 'short' },
+  date: { day: 'numeric', month: 'short' },
+  dateWithYear: { day: 'numeric', month: 'short', year: 'numeric' },
+  full: { dateStyle: 'full', timeStyle: 'short' },
+};
+
 /** Moments in the reader's language and time zone. */
 export class Calendar {
-  #time;
-  #day;
-  #weekday;
-  #weekdayShort;
-  #date;
-  #dateWithYear;
-  #full;
+  /** @type {Map<string, Intl.DateTimeFormat>} made when they are first needed: each costs a phone 10 ms */
+  #formats = new Map();
 
   /** @param {{language: string, timeZone?: string}} options without a zone, that of this machine */
   constructor({ language, timeZone }) {
-    /** @param {Intl.DateTimeFormatOptions} options */
-    const format = (options) => new Intl.DateTimeFormat(language, { ...options, timeZone: timeZone || undefined });
-    this.#time = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-    this.#day = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone: timeZone || undefined });
-    this.#weekday = format({ weekday: 'long', day: 'numeric', month: 'long' });
-    this.#weekdayShort = format({ weekday: 'short' });
-    this.#date = format({ day: 'numeric', month: 'short' });
-    this.#dateWithYear = format({ day: 'numeric', month: 'short', year: 'numeric' });
-    this.#full = format({ dateStyle: 'full', timeStyle: 'short' });
+    this.language = language;
+    this.timeZone = timeZone || undefined;
   }
 
   /** @param {string} iso */
   time(iso) {
-    return this.#time.format(new Date(iso));
+    return this.#format('time', new Date(iso));
   }
 
   /** @param {string} iso */
   full(iso) {
-    return this.#full.format(new Date(iso));
+    return this.#format('full', new Date(iso));
   }
 
   /**
@@ -38,7 +37,7 @@ export class Calendar {
    * @returns {string} the calendar day, `2026-11-20`
    */
   day(moment) {
-    return this.#day.format(new Date(moment));
+    return this.#format('day', new Date(moment));
   }
 
   /**
@@ -49,9 +48,9 @@ export class Calendar {
   dayName(iso, now = new Date()) {
     const moment = new Date(iso);
     const days = this.#daysBetween(moment, now);
-    if (days === 0) return interpolate(gettext('Today · %(date)s'), { date: this.#weekday.format(moment) });
-    if (days === 1) return interpolate(gettext('Yesterday · %(date)s'), { date: this.#weekday.format(moment) });
-    return this.#isThisYear(moment, now) ? this.#weekday.format(moment) : this.#dateWithYear.format(moment);
+    if (days === 0) return interpolate(gettext('Today · %(date)s'), { date: this.#format('weekday', moment) });
+    if (days === 1) return interpolate(gettext('Yesterday · %(date)s'), { date: this.#format('weekday', moment) });
+    return this.#isThisYear(moment, now) ? this.#format('weekday', moment) : this.#format('dateWithYear', moment);
   }
 
   /**
@@ -62,9 +61,9 @@ export class Calendar {
   brief(iso, now = new Date()) {
     const moment = new Date(iso);
     const days = this.#daysBetween(moment, now);
-    if (days <= 0) return this.#time.format(moment);
-    if (days < 6) return this.#weekdayShort.format(moment);
-    return this.#isThisYear(moment, now) ? this.#date.format(moment) : this.#dateWithYear.format(moment);
+    if (days <= 0) return this.#format('time', moment);
+    if (days < 6) return this.#format('weekdayShort', moment);
+    return this.#isThisYear(moment, now) ? this.#format('date', moment) : this.#format('dateWithYear', moment);
   }
 
   /**
@@ -81,5 +80,20 @@ export class Calendar {
    */
   #isThisYear(moment, now) {
     return this.day(moment).slice(0, 4) === this.day(now).slice(0, 4);
+  }
+
+  /**
+   * @param {keyof typeof FORMATS} name
+   * @param {Date} moment
+   */
+  #format(name, moment) {
+    let format = this.#formats.get(name);
+    if (!format) {
+      // Days are compared, not read: they are written the same way for everybody.
+      const language = name === 'day' ? 'en-CA' : this.language;
+      format = new Intl.DateTimeFormat(language, { ...FORMATS[name], timeZone: this.timeZone });
+      this.#formats.set(name, format);
+    }
+    return format.format(moment);
   }
 }

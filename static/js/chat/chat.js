@@ -33,6 +33,8 @@ import { TypingBook, TypingSender } from './typing.js';
 /** A screen or two to begin with; further back more at a time. */
 const FIRST_PAGE = 60;
 const NEXT_PAGE = 120;
+/** A line that isn't greeted by then is late. */
+const GREETING = 3_000;
 
 /**
  * The chat of one person in one organization: what is known, the line to the server, and what one can do. The screen
@@ -95,11 +97,11 @@ export class Chat extends EventTarget {
     this.#listen();
   }
 
-  /** Opens the line. */
+  /** Opens the line. What the page could not bring of the list is asked for when the line is greeted, or is late. */
   start() {
     this.socket.start();
     this.outgoing.wake();
-    if (this.#hasMore) void this.catchUp.list();
+    if (this.#hasMore) setTimeout(() => this.socket.isOpen || void this.catchUp.list(), GREETING);
   }
 
   // Where one is

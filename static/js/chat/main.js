@@ -1,7 +1,7 @@
-/** The chat page: makes the chat of what the page brought along, and its elements. */
+/** The chat page: its elements, and what they stand on. */
 
+import '../app/main.js';
 import { listenForAttendance } from '../app/attendance.js';
-import { Chat } from './chat.js';
 import { ConnectionBanner } from './elements/connection-banner.js';
 import { ConversationDetails } from './elements/conversation-details.js';
 import { ConversationList } from './elements/conversation-list.js';
@@ -11,13 +11,12 @@ import { MessageComposer } from './elements/message-composer.js';
 import { MessageList } from './elements/message-list.js';
 import { PeoplePicker } from './elements/people-picker.js';
 import { QuickSwitcher } from './elements/quick-switcher.js';
-import { begin } from './session.js';
+import { chat } from './session.js';
 
-const bootstrap = JSON.parse(document.getElementById('bootstrap')?.textContent ?? '{}');
-const chat = new Chat(bootstrap, { language: document.documentElement.lang });
-begin(chat);
-if (bootstrap.conversation !== null) chat.open(bootstrap.conversation);
-
+// First of all: while the line opens, the elements are made; and the pane is there before what stands in it, so that all of it
+// is laid out once.
+chat.start();
+listenForFrame();
 // The list before the composer, which listens to it.
 customElements.define('conversation-list', ConversationList);
 customElements.define('message-list', MessageList);
@@ -26,7 +25,5 @@ customElements.define('conversation-details', ConversationDetails);
 customElements.define('connection-banner', ConnectionBanner);
 customElements.define('people-picker', PeoplePicker);
 customElements.define('quick-switcher', QuickSwitcher);
-listenForFrame();
 listenForChatDialogs((conversation) => go(conversation));
 listenForAttendance(chat.socket, chat.attendance);
-chat.start();

@@ -1,10 +1,8 @@
-/** @import {Chat} from './chat.js' */
+import { Chat } from './chat.js';
 
-/** The chat of this page; set before any element of it is defined. */
-/** @type {Chat} */
-export let chat;
+const bootstrap = JSON.parse(document.getElementById('bootstrap')?.textContent ?? '{}');
 
-/** @param {Chat} begun */
-export function begin(begun) {
-  chat = begun;
-}
+/** The chat of this page, made of what the page brought along. */
+export const chat = new Chat(bootstrap, { language: document.documentElement.lang });
+
+if (bootstrap.conversation !== null) chat.open(bootstrap.conversation);

@@ -1,5 +1,6 @@
 /** The directory: what htmx doesn’t do by itself. */
 
+import '../app/main.js';
 import { Api } from '../api.js';
 import { isComposing } from '../app/dom.js';
 import { openPanel } from '../app/panel.js';

@@ -1,5 +1,6 @@
 /** Browsers and tokens of mine; look and language save themselves (app/preferences.js). */
 
+import '../app/main.js';
 import { Api, Problem } from '../api.js';
 import { confirmed } from '../app/dialog.js';
 import { byId, copyOf } from '../app/dom.js';

@@ -38,7 +38,7 @@ export function listenForFrame() {
   }
   show();
   showLine();
-  if (chat.current) takeUpPen();
+  if (chat.current) requestAnimationFrame(takeUpPen);
 }
 
 /**

@@ -132,9 +132,11 @@ export class MessageList extends HTMLElement {
       return;
     }
     chat.store.dropWindow(entry.id);
-    this.render();
     const isFar = entry.unread.count > MANY_UNREAD;
-    await this.#load(isFar ? { kind: 'around', seq: entry.membership.seen_seq + 1 } : { kind: 'newest' });
+    const loading = this.#load(isFar ? { kind: 'around', seq: entry.membership.seen_seq + 1 } : { kind: 'newest' });
+    // What the page brought along stands there already.
+    if (!entry.window) this.render();
+    await loading;
     if (chat.openId === id) this.#goToWaterline();
   }
 
