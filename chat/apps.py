@@ -20,4 +20,4 @@ class ChatConfig(AppConfig):
         member_stream.parts.append(streams.member_windows)
         registry.add_frame("message.post", FrameKind(frames.post))
         pages.waiting["chat"] = lambda member: store.unread_total(member.pk)
-        kinds.register("message.fan_out", tasks.fan_out)
+        kinds.register_gathering("message.fan_out", tasks.fan_out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
@@ -18,6 +18,8 @@ class Kind:
     row was gone), so it loads by id, looks at what is there and calls one action. What it raises is retried: after 2,
     4, 8 … seconds, at most an hour, `attempts` times in all, then the row is dead until somebody redrives it.
 
+    A kind that gathers has a `handle` that gets the payloads of one row or many at once, as a list.
+
     Of a recurring kind there is always one row, which nobody puts down and which is never dead: `handle` gets nothing, and
     answers how long after this run the next one is due.
     """
@@ -27,6 +29,7 @@ class Kind:
     attempts: int = 10
     lease_seconds: int = 60
     is_recurring: bool = False
+    gathers: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -37,6 +40,11 @@ def register(
 ) -> None:
     """Make a kind of due work known under its name (`mail.password_reset`)."""
     _kinds[name] = Kind(handle, queue, attempts, lease_seconds)
+
+
+def register_gathering(name: str, handle: Callable[[Sequence[dict[str, Any]]], Any]) -> None:
+    """Make work known that is cheaper for many rows at once (`message.fan_out`)."""
+    _kinds[name] = Kind(handle, gathers=True)
 
 
 def register_recurring(name: str, handle: Callable[[], timedelta], *, queue: Queue = "soon") -> None:

@@ -12,51 +12,55 @@ from django.db import Error, close_old_connections, connection
 from outbox.kinds import Queue, kind
 from outbox.models import DueRow
 from outbox.queue import begin_recurring
-from outbox.sweep import claim, give_back, put_off, run
+from outbox.sweep import claim, give_back, put_off, run_all
 from outbox.tasks import run_rows
 
 log = logging.getLogger(__name__)
-PAUSE = 0.5  # seconds between sweeps that found nothing
+PAUSE = 0.5  # seconds between sweeps, unless one left something behind; what comes meanwhile is done together
+CLAIMED = 100
+WORKED_OFF = 20  # before others get their turn at the lease
 # So many rows make one task at most. A task has 50 seconds; a mail to a server that is dead takes ten.
 ROWS_AT_ONCE: dict[Queue, int] = {"soon": 100, "mail": 4, "media": 1}
 
 
 def hand_over(stop: threading.Event) -> None:
     """Sweep until told to stop, and hand what is due to the workers."""
-    _until(stop, lambda: _hand_over(claim()))
+    _until(stop, lambda: _hand_over(claim(at_most=CLAIMED)) == CLAIMED)
 
 
 def work_off(stop: threading.Event) -> None:
     """Sweep until told to stop, and do what is due right here: the embedded default's way."""
-    _until(stop, lambda: _work_off(claim(at_most=20)))
+    _until(stop, lambda: _work_off(claim(at_most=WORKED_OFF)) == WORKED_OFF)
 
 
-def _until(stop: threading.Event, sweep: Callable[[], int]) -> None:
-    """Broken connections are mended by trying again; a defect is told and does not end the sweeping either."""
+def _until(stop: threading.Event, sweep: Callable[[], bool]) -> None:
+    """Sweep again and again: at once if the last one says that it took all it could, else after a pause.
+
+    Broken connections are mended by trying again; a defect is told and does not end the sweeping either.
+    """
     has_begun = False
     while not stop.is_set():
         try:
             if not has_begun:
                 begin_recurring()
                 has_begun = True
-            found = sweep()
+            is_more = sweep()
         except Error as error:
             log.warning("sweep_failed", extra={"error": type(error).__name__})
             connection.close()
-            found = 0
+            is_more = False
         except Exception:
             log.exception("sweep_defect")
             connection.close()
-            found = 0
-        if not found:
+            is_more = False
+        if not is_more:
             close_old_connections()
             stop.wait(PAUSE)
     connection.close()
 
 
 def _work_off(rows: list[DueRow]) -> int:
-    for row in rows:
-        run(row)
+    run_all(rows)
     return len(rows)
 
 

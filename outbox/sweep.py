@@ -7,6 +7,7 @@ row: PostgreSQL skips locked rows, SQLite's write transaction lets one sweeper i
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -55,11 +56,9 @@ def _lease(name: str) -> timedelta:
 
 def give_back(rows: Sequence[DueRow]) -> None:
     """What was claimed and could not even be begun is due again, and the attempt is not counted."""
-    for number in {row.lease_number for row in rows}:
-        taken = [row.pk for row in rows if row.lease_number == number]
-        DueRow.objects.filter(pk__in=taken, lease_number=number).update(
-            lease_number=number + 1, lease_until=None, attempts=F("attempts") - 1
-        )
+    for same in _by_number(rows):
+        number = same[0].lease_number
+        _held_together(same).update(lease_number=number + 1, lease_until=None, attempts=F("attempts") - 1)
 
 
 def run(row: DueRow) -> bool:
@@ -71,7 +70,8 @@ def run(row: DueRow) -> bool:
     if not _renew(row):
         return False
     try:
-        wait = kind(row.kind).handle(**row.payload)
+        its = kind(row.kind)
+        wait = its.handle([row.payload]) if its.gathers else its.handle(**row.payload)
     except Exception as error:  # noqa: BLE001 - whatever a handler raises is kept with the row and retried
         put_off(row, error)
         return False
@@ -80,6 +80,57 @@ def run(row: DueRow) -> bool:
     else:
         _held(row).delete()
     return True
+
+
+def run_all(rows: Sequence[DueRow]) -> None:
+    """Work off claimed rows, in their order; those of a kind that gathers together, at the end."""
+    gathered: dict[str, list[DueRow]] = defaultdict(list)
+    for row in rows:
+        if _gathers(row.kind):
+            gathered[row.kind].append(row)
+        else:
+            run(row)
+    for name, same in gathered.items():
+        _run_together(name, same)
+
+
+def _gathers(name: str) -> bool:
+    try:
+        return kind(name).gathers
+    except LookupError:
+        return False
+
+
+def _run_together(name: str, rows: Sequence[DueRow]) -> None:
+    held = [row for same in _by_number(rows) for row in _renew_together(name, same)]
+    try:
+        kind(name).handle([row.payload for row in held])
+    except Exception:  # noqa: BLE001 - whichever is to blame is kept with its error, the others are done
+        for row in held:
+            run(row)
+        return
+    for same in _by_number(held):
+        _held_together(same).delete()
+
+
+def _by_number(rows: Sequence[DueRow]) -> list[list[DueRow]]:
+    """Those under a lease of the same number: in most sweeps these are all."""
+    same: dict[int, list[DueRow]] = defaultdict(list)
+    for row in rows:
+        same[row.lease_number].append(row)
+    return list(same.values())
+
+
+def _held_together(same: Sequence[DueRow]) -> models.QuerySet[DueRow]:
+    return DueRow.objects.filter(pk__in=[row.pk for row in same], lease_number=same[0].lease_number)
+
+
+def _renew_together(name: str, same: Sequence[DueRow]) -> Sequence[DueRow]:
+    """Those of the rows that are still held, their lease begun anew."""
+    if _held_together(same).update(lease_until=Now() + Value(_lease(name))) == len(same):
+        return same
+    held = set(_held_together(same).values_list("pk", flat=True))
+    return [row for row in same if row.pk in held]
 
 
 def _held(row: DueRow) -> models.QuerySet[DueRow]:

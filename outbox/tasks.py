@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from outbox.models import DueRow
-from outbox.sweep import run
+from outbox.sweep import run_all
 
 
 @shared_task(name="outbox.run")
@@ -13,6 +13,7 @@ def run_rows(claims: list[tuple[int, int]]) -> None:
     Rows that are gone were done by somebody else; those under another lease by now are another worker's.
     """
     numbers = dict(claims)
-    for row in DueRow.objects.filter(pk__in=numbers).order_by("due_at", "id"):
+    rows = list(DueRow.objects.filter(pk__in=numbers).order_by("due_at", "id"))
+    for row in rows:
         row.lease_number = numbers[row.pk]
-        run(row)
+    run_all(rows)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,7 +15,7 @@ from django.db.models.functions import Now
 
 from outbox import kinds, relay
 from outbox.models import DueRow
-from outbox.sweep import claim, give_back, put_off, redrive, run
+from outbox.sweep import claim, give_back, put_off, redrive, run, run_all
 from outbox.tasks import run_rows
 from tests.threads import together
 from workspace.celery import app as celery
@@ -354,3 +355,89 @@ def test_a_defect_in_a_sweep_is_told_and_the_next_one_comes(
     relay._until(stop, sweep)
     told = [record.message for record in caplog.records if record.name == relay.__name__]
     assert told == ["sweep_defect", "sweep_failed"]
+
+
+@pytest.fixture
+def rung() -> Iterator[list[list[int]]]:
+    """The bells as they were rung, together. Bell 13 is cracked. Where bell 1000 rings, another takes what lease ran out."""
+    peals: list[list[int]] = []
+
+    def ring(ropes: list[dict[str, int]]) -> None:
+        bells = [rope["bell"] for rope in ropes]
+        if 13 in bells:
+            raise RuntimeError("cracked")
+        peals.append(bells)
+        if 1000 in bells:
+            let_pass(61)
+            claim()
+
+    kinds.register_gathering("bell.ring", ring)
+    yield peals
+    del kinds._kinds["bell.ring"]
+
+
+def hang(*bells: int) -> None:
+    DueRow.objects.all().delete()
+    DueRow.objects.bulk_create([DueRow(kind="bell.ring", payload={"bell": bell}) for bell in bells])
+
+
+def test_rows_of_a_kind_that_gathers_are_done_at_once_in_as_many_queries_as_one(
+    rung: list[list[int]], django_assert_num_queries: Any
+) -> None:
+    hang(*range(10))
+    rows = claim()
+    with django_assert_num_queries(2):
+        run_all(rows)
+    assert rung == [[*range(10)]]
+    assert not DueRow.objects.exists()
+
+
+def test_one_that_fails_among_gathered_ones_is_put_off_alone(rung: list[list[int]]) -> None:
+    hang(1, 13, 2)
+    run_all(claim())
+    assert rung == [[1], [2]]
+    left = DueRow.objects.get()
+    assert (left.payload, left.last_error) == ({"bell": 13}, "RuntimeError")
+
+
+def test_gathered_rows_that_another_took_are_the_others(rung: list[list[int]]) -> None:
+    hang(1, 2, 3)
+    rows = claim()
+    DueRow.objects.filter(payload__bell=2).update(lease_number=F("lease_number") + 1)
+    run_all(rows)
+    assert rung == [[1, 3]]
+    assert DueRow.objects.get().payload == {"bell": 2}
+    hang(1000, 4)
+    run_all(claim())
+    # Done, but somebody else holds them by now, and will do them again.
+    assert DueRow.objects.count() == 2
+    # Nothing is left to do, and nothing is done.
+    run_all(claim())
+    assert rung == [[1, 3], [1000, 4]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_while_the_relay_rests_is_handed_over_together(
+    rung: list[list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hang(1)
+    stop, told = threading.Event(), []
+    monkeypatch.setattr(relay, "PAUSE", 0.2)
+    monkeypatch.setattr(relay, "begin_recurring", lambda: None)
+
+    def hand(args: list[list[tuple[int, int]]], **_options: Any) -> None:
+        told.append(len(args[0]))
+        if len(told) == 1:
+            # What is put down right behind a sweep waits for the next one.
+            DueRow.objects.bulk_create([DueRow(kind="bell.ring", payload={"bell": bell}) for bell in (2, 3)])
+        else:
+            stop.set()
+
+    monkeypatch.setattr(run_rows, "apply_async", hand)
+    too_long = threading.Timer(10, stop.set)
+    too_long.start()
+    began = time.monotonic()
+    relay.hand_over(stop)
+    too_long.cancel()
+    assert told == [1, 2]
+    assert time.monotonic() - began > 0.2

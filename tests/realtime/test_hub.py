@@ -128,5 +128,5 @@ def test_a_fan_out_is_a_second_hint(group: Conversation, lin: Member, monkeypatc
     told: list[hints.Hint] = []
     monkeypatch.setattr(hints, "send", told.append)
     message = say(group, lin)
-    fan_out(spans=[(group.pk, message.seq, message.seq)])
+    fan_out([{"spans": [[group.pk, message.seq, message.seq]]}])
     assert told[-1] == {"moved": {str(group.stream): message.version}}
