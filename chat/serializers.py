@@ -6,6 +6,7 @@ Made in sets: a constant number of queries, whatever the count.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from chat import store
@@ -62,8 +63,7 @@ def conversations(ids: Collection[int]) -> dict[int, JSON]:
             "object_id", "seq", "version"
         )
     }
-    people = store.people_count_and_owner([row.pk for row in rows])
-    direct = _pairs([row.pk for row in rows if row.kind == Conversation.Kind.DIRECT])
+    people = _people({row.pk: row.kind for row in rows})
     return {
         row.pk: _conversation(
             id=row.pk,
@@ -74,8 +74,7 @@ def conversations(ids: Collection[int]) -> dict[int, JSON]:
             created_at=row.created_at,
             seq=heads[row.pk][0],
             version=heads[row.pk][1],
-            people=people.get(row.pk, (0, None)),
-            pair=direct.get(row.pk, []),
+            people=people[row.pk],
         )
         for row in rows
     }
@@ -91,18 +90,16 @@ def _conversation(
     created_at: Any,
     seq: int,
     version: int,
-    people: tuple[int, int | None],
-    pair: list[JSON],
+    people: People,
 ) -> JSON:
-    count, owner = people
     return {
         "type": "conversation",
         "id": id,
         "kind": kind,
         "name": name or None,
-        "people": pair,
-        "owner": owner,
-        "participant_count": count,
+        "people": people.pair,
+        "owner": people.owner,
+        "participant_count": people.count,
         "history_mode": history_mode,
         "seq": seq,
         "version": version,
@@ -111,11 +108,25 @@ def _conversation(
     }
 
 
-def _pairs(ids: Collection[int]) -> dict[int, list[JSON]]:
-    pairs: dict[int, list[JSON]] = {}
-    for conversation_id, member_id, name in store.everybody_in(ids):
-        pairs.setdefault(conversation_id, []).append(brief(member_id, name))
-    return pairs
+@dataclass(slots=True)
+class People:
+    """Who is in a conversation: how many, whose it is, and of a direct one both."""
+
+    count: int = 0
+    owner: int | None = None
+    pair: list[JSON] = field(default_factory=list)
+
+
+def _people(kinds: Mapping[int, str]) -> dict[int, People]:
+    """The people of conversations, given by their kind. Two queries; nobody owns a direct one."""
+    people = {id: People() for id in kinds}
+    direct = {id for id, kind in kinds.items() if kind == Conversation.Kind.DIRECT}
+    for id, member_id, name, is_active in store.everybody_in(direct):
+        people[id].pair.append(brief(member_id, name))
+        people[id].count += is_active
+    for id, (count, owner) in store.people_count_and_owner(kinds.keys() - direct).items():
+        people[id].count, people[id].owner = count, owner
+    return people
 
 
 def participant(row: Participant) -> JSON:
@@ -163,9 +174,7 @@ def list_items(rows: Sequence[Mapping[str, Any]]) -> list[JSON]:
     """Rows of `store.conversation_rows` as a person's list shows them, each with its last message and the cursor to
     follow it from.
     """
-    ids = [row["conversation_id"] for row in rows]
-    people = store.people_count_and_owner(ids)
-    pairs = _pairs([row["conversation_id"] for row in rows if row["kind"] == Conversation.Kind.DIRECT])
+    people = _people({row["conversation_id"]: row["kind"] for row in rows})
     last = messages_of([row["message_id"] for row in rows if row["message_id"]])
     epoch = reading.epoch()
     return [
@@ -179,8 +188,7 @@ def list_items(rows: Sequence[Mapping[str, Any]]) -> list[JSON]:
                 created_at=row["created_at"],
                 seq=row["seq"],
                 version=row["version"],
-                people=people.get(row["conversation_id"], (0, None)),
-                pair=pairs.get(row["conversation_id"], []),
+                people=people[row["conversation_id"]],
             ),
             "membership": _membership(row),
             "last_message": last.get(row["message_id"]),

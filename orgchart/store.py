@@ -15,10 +15,7 @@ def good_credentials(session_ids: Collection[int], token_ids: Collection[int]) -
     """{kind: (credential id, member id)} for each active membership, of an active user, that these open now. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_opened_by(), [many(session_ids), many(token_ids)])
-        return {
-            kind: set(zip(numbers(ids), numbers(members), strict=True)) if ids is not None else set()
-            for kind, ids, members in cursor.fetchall()
-        }
+        return {kind: set(zip(numbers(ids), numbers(members), strict=True)) for kind, ids, members in cursor.fetchall()}
 
 
 @cache
@@ -27,13 +24,13 @@ def _opened_by() -> str:
     sessions, _none = Session.objects.good().values("id", "user_id").query.sql_with_params()
     tokens, _none = AccessToken.objects.good().values("id", "user_id", "organization_id").query.sql_with_params()
     return f"""
-        SELECT 'session', {gathered("s.id")}, {gathered("m.id")} FROM ({sessions}) s
+        WITH s AS MATERIALIZED (SELECT * FROM ({sessions}) all_sessions WHERE id {one_of()}),
+        t AS MATERIALIZED (SELECT * FROM ({tokens}) all_tokens WHERE id {one_of()})
+        SELECT 'session', {gathered("s.id")}, {gathered("m.id")} FROM s
         JOIN orgchart_member m ON m.user_id = s.user_id AND m.is_active
-        WHERE s.id {one_of()}
         UNION ALL
-        SELECT 'token', {gathered("t.id")}, {gathered("m.id")} FROM ({tokens}) t
+        SELECT 'token', {gathered("t.id")}, {gathered("m.id")} FROM t
         JOIN orgchart_member m ON m.user_id = t.user_id AND m.organization_id = t.organization_id AND m.is_active
-        WHERE t.id {one_of()}
         """
 
 

@@ -45,13 +45,13 @@ def many(numbers: Iterable[int]) -> str:
 
 
 def gathered(column: str) -> str:
-    """An aggregate: all its numbers in one value, which `numbers` reads."""
-    return f"array_agg({column})" if connection.vendor == "postgresql" else f"json_group_array({column})"
+    """An aggregate: all its numbers in one text, which `numbers` reads. Reading an array took the driver five times as long."""
+    return f"string_agg({column}::text, ',')" if connection.vendor == "postgresql" else f"group_concat({column})"
 
 
-def numbers(value: Any) -> list[int]:
-    """The list that `gathered` gathered."""
-    return json.loads(value) if isinstance(value, str) else value
+def numbers(value: str | None) -> list[int]:
+    """The list that `gathered` gathered; of nothing it is empty."""
+    return list(map(int, value.split(","))) if value else []
 
 
 def _as_stored(value: Any) -> str:
