@@ -11,7 +11,7 @@ from django.db import connection
 
 from realtime.models import Change, Installation
 from realtime.registry import Rendered, registry
-from realtime.relation import Type, relation
+from realtime.relation import Type, gathered, relation, texts
 from realtime.streams import Stream
 
 
@@ -70,25 +70,34 @@ def after(since: Mapping[Stream, int], *, at_most: int) -> list[StreamChanges]:
         return []
     columns: dict[str, Type] = {"kind": "text", "object_id": "bigint", "since": "bigint"}
     wanted, parameters = relation("wanted", columns, [(*stream, version) for stream, version in since.items()])
+    # Not a join: one that was planned while the table was small reads all of it long after it has grown.
+    told = gathered("c.version || ' ' || c.kind || ' ' || c.object_id")
+    changes = (
+        f"SELECT {told} FROM realtime_change c "  # noqa: S608 - constants only
+        "WHERE c.stream_id = h.id AND c.version > wanted.since AND c.version > h.version - %s AND c.version <= h.version"
+    )
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT h.kind, h.object_id, h.id, h.version, h.floor, c.version, c.kind, c.object_id "  # noqa: S608 - constants only
-            f"FROM {wanted} JOIN realtime_streamhead h ON h.kind = wanted.kind AND h.object_id = wanted.object_id "
-            "LEFT JOIN realtime_change c ON c.stream_id = h.id "
-            "AND c.version > wanted.since AND c.version > h.version - %s AND c.version <= h.version "
-            "ORDER BY h.id, c.version",
-            [*parameters, at_most],
+            f"SELECT h.kind, h.object_id, h.id, h.version, h.floor, wanted.since, ({changes}) "  # noqa: S608 - constants only
+            f"FROM {wanted} JOIN realtime_streamhead h ON h.kind = wanted.kind AND h.object_id = wanted.object_id",
+            [at_most, *parameters],
         )
         rows = cursor.fetchall()
-    found: dict[Stream, tuple[Stand, list[Change]]] = {}
-    for kind, object_id, stream_id, head, floor, version, change_kind, change_object in rows:
-        _, changes = found.setdefault(Stream(kind, object_id), (Stand(stream_id, head, floor), []))
-        if version is not None:
-            changes.append(Change(stream_id=stream_id, version=version, kind=change_kind, object_id=change_object))
     return [
-        StreamChanges(stream, max(since[stream], stand.version - at_most, stand.floor), stand.version, changes)
-        for stream, (stand, changes) in found.items()
-        if stand.version > since[stream]
+        StreamChanges(
+            Stream(kind, object_id), max(was, head - at_most, floor), head, _changes(stream_id, texts(changes))
+        )
+        for kind, object_id, stream_id, head, floor, was, changes in rows
+        if head > was
+    ]
+
+
+def _changes(stream_id: int, told: Iterable[str]) -> list[Change]:
+    """Changes told as `version kind object`, in version order."""
+    parts = sorted((int(version), kind, int(object_id)) for version, kind, object_id in map(str.split, told))
+    return [
+        Change(stream_id=stream_id, version=version, kind=kind, object_id=object_id)
+        for version, kind, object_id in parts
     ]
 
 
