@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
+from chat.actions.conversations import start_direct
 from chat.models import Conversation
 from orgchart.actions.members import update_member
 from orgchart.models import Member
@@ -159,6 +160,24 @@ def test_read_in_one_window_is_read_in_the_other(
     expect(phone.line_of("魏然").locator(".badge")).to_be_hidden()
     desk.say("answered at the desk")
     expect(phone.line_of("魏然")).to_contain_text("You: answered at the desk")
+
+
+def test_nothing_in_the_list_moves_under_the_pointer(
+    screen_of: LookIn, lin: Member, wei: Member, zhao: Member, pair: Conversation, group: Conversation
+) -> None:
+    screen = screen_of(lin).come_in()
+    links = screen.page.locator("conversation-list a b")
+    expect(links).to_have_count(2)
+    before = links.all_inner_texts()
+    screen.page.locator("conversation-list a").first.hover()
+    first = start_direct(by=zhao, other=lin)
+    say(first, zhao, "something new")
+    say(pair if before[0] == group.name else group, wei, "louder than the first")
+    expect(links).to_have_count(3)
+    assert links.all_inner_texts() == [*before, zhao.name]
+    screen.page.mouse.move(900, 500)
+    expect(links.first).not_to_have_text(before[0])
+    expect(links.last).to_have_text(before[0])
 
 
 def test_marked_unread_stays_so_until_it_is_opened_again(

@@ -92,7 +92,7 @@ form?.addEventListener('submit', async (event) => {
 /** @param {{id: number, name: string, hint: string, scopes: string[], expires_at: string}} token */
 function rowFor(token) {
   const row = copyOf('token-row');
-  const until = new Date(token.expires_at).toLocaleDateString(document.documentElement.lang, { dateStyle: 'long' });
+  const until = new Date(token.expires_at).toLocaleDateString(document.documentElement.lang, { dateStyle: 'medium' });
   fill(row, 'token-name', token.name);
   fill(row, 'token-hint', `…${token.hint}`);
   fill(row, 'token-scopes', token.scopes.map(wordsOfScope).join(gettext(', ')));

@@ -10,7 +10,10 @@ import { calledIn, titleNow } from './names.js';
 
 /** @typedef {'all'|'unread'|'groups'} Filter */
 
-/** The list of conversations: pinned first, then by last activity; the order never changes under the pointer. */
+/**
+ * The list of conversations: pinned first, then by last activity. Nothing moves under the pointer: what is new meanwhile
+ * waits at the end.
+ */
 export class ConversationList extends HTMLElement {
   /** @type {Filter} */
   #filter = 'all';
@@ -66,7 +69,8 @@ export class ConversationList extends HTMLElement {
       return entries;
     }
     const place = new Map(this.#order.map((id, index) => [id, index]));
-    return entries.sort((a, b) => (place.get(a.id) ?? -1) - (place.get(b.id) ?? -1));
+    const placeOf = (/** @type {Entry} */ { id }) => place.get(id) ?? this.#order.length;
+    return entries.sort((a, b) => placeOf(a) - placeOf(b));
   }
 
   /** @param {Entry} entry */
