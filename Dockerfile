@@ -10,8 +10,8 @@ RUN pip install --no-cache-dir --require-hashes -r requirements/run.txt
 
 COPY . .
 # The key is for this step only; without one the settings would make one and keep it in the image.
-RUN SECRET_KEY=build python manage.py words --compile \
-    && SECRET_KEY=build python manage.py collectstatic --noinput --verbosity 0 \
+RUN export SECRET_KEY=for-this-step-only-and-in-no-image-layer \
+    && python manage.py words --compile && python manage.py collectstatic --noinput --verbosity 0 \
     && useradd --system lakeside && chown -R lakeside var
 USER lakeside
 

@@ -10,6 +10,7 @@ from accounts.preferences import language_of
 from accounts.sessions import digest_of
 from orgchart import store
 from orgchart.models import Member
+from orgchart.streams import OrganizationStream
 from realtime.gate import Knock, Pass, Refusal
 from realtime.registry import registry
 
@@ -69,10 +70,10 @@ def still_good(passes: Collection[Pass]) -> set[Pass]:
     return {identity for identity, (kind, id) in shown.items() if (id, identity.member_id) in good[kind]}
 
 
-def visible_members(viewer_id: int, member_ids: Collection[int]) -> set[int]:
-    """Those of the members whom this member may see."""
-    viewer = Member.objects.active().filter(pk=viewer_id).first()
-    if viewer is None:
+def visible_members(identity: Pass, member_ids: Collection[int]) -> set[int]:
+    """Those of the members whom this pass lets one see: nobody without the directory."""
+    viewer = Member.objects.active().filter(pk=identity.member_id).first()
+    if viewer is None or OrganizationStream.name in identity.barred:
         return set()
     return set(Member.objects.visible_to(viewer).filter(pk__in=member_ids).values_list("pk", flat=True))
 

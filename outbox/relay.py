@@ -18,7 +18,7 @@ from outbox.tasks import run_rows
 log = logging.getLogger(__name__)
 PAUSE = 0.5  # seconds between sweeps, unless one left something behind; what comes meanwhile is done together
 CLAIMED = 100
-WORKED_OFF = 20  # before others get their turn at the lease
+WORKED_OFF = 20  # so few are claimed at once that a slow one doesn't outlast the lease of those behind it
 # So many rows make one task at most. A task has 50 seconds; a mail to a server that is dead takes ten.
 ROWS_AT_ONCE: dict[Queue, int] = {"soon": 100, "mail": 4, "media": 1}
 

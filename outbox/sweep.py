@@ -103,6 +103,8 @@ def _gathers(name: str) -> bool:
 
 def _run_together(name: str, rows: Sequence[DueRow]) -> None:
     held = [row for same in _by_number(rows) for row in _renew_together(name, same)]
+    if not held:
+        return
     try:
         kind(name).handle([row.payload for row in held])
     except Exception:  # noqa: BLE001 - whichever is to blame is kept with its error, the others are done

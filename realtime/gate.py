@@ -70,8 +70,8 @@ class Gate:
     admit: Callable[[Sequence[Knock]], Sequence[Pass | Refusal]]
     # Those of the passes that still open the door.
     still_good: Callable[[Collection[Pass]], set[Pass]]
-    # Those of the members whom this member may see.
-    visible_members: Callable[[int, Collection[int]], set[int]]
+    # Those of the members whom this pass lets one see.
+    visible_members: Callable[[Pass, Collection[int]], set[int]]
 
 
 gate = Gate()

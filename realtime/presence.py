@@ -34,6 +34,9 @@ class Presence:
     def __init__(self) -> None:
         self.process = uuid4().hex[:12]
         self.local: dict[int, State] = {}
+        # Who has no socket here any more, and until when that may be a page that is loaded again.
+        self.leaving: dict[int, float] = {}
+        self.is_waiting = False
         # {member: {process: (state, when it was told)}}
         self.elsewhere: dict[int, dict[str, tuple[State, float]]] = defaultdict(dict)
         self.shown: dict[int, State] = {}
@@ -47,21 +50,34 @@ class Presence:
         with self.lock:
             is_news = self.local.get(member_id) != state
             self.local[member_id] = state
+            self.leaving.pop(member_id, None)
         if is_news:
             self._tell(member_id, state)
 
     def gone(self, member_id: int) -> None:
         """The member's last socket here closed; after a moment of grace they are gone, unless they came back."""
         with self.lock:
-            self.local.pop(member_id, None)
-        timer = threading.Timer(GRACE, self._gone_for_good, (member_id,))
-        timer.daemon = True
-        timer.start()
+            self.leaving[member_id] = time.monotonic() + GRACE
+            self._wait()
 
-    def _gone_for_good(self, member_id: int) -> None:
+    def _wait(self) -> None:
+        """Under the lock: one timer for all, however many come and go."""
+        if self.leaving and not self.is_waiting:
+            self.is_waiting = True
+            timer = threading.Timer(max(0.0, min(self.leaving.values()) - time.monotonic()), self._see_off)
+            timer.daemon = True
+            timer.start()
+
+    def _see_off(self) -> None:
         with self.lock:
-            is_back = member_id in self.local
-        if not is_back:
+            now = time.monotonic()
+            gone = [member_id for member_id, until in self.leaving.items() if until <= now]
+            for member_id in gone:
+                del self.leaving[member_id]
+                self.local.pop(member_id, None)
+            self.is_waiting = False
+            self._wait()
+        for member_id in gone:
             self._tell(member_id, "offline")
 
     def _tell(self, member_id: int, state: State) -> None:

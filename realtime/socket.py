@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import deque
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, TypeGuard, cast
 from urllib.parse import urlsplit
@@ -31,7 +32,9 @@ FRAMES_PER_SECOND = 60.0
 BURST = 240.0
 CHARACTERS_PER_FRAME = 2_000  # so many cost as much as another frame
 WATCHED = 200
-TYPING_PAUSE = 2.0
+TYPING_PAUSE = 2.0  # seconds
+TYPING_BURST = 3  # who goes from one conversation to the next may be quicker for once
+WATCH_PAUSE = 1.0  # seconds
 HELLO_PAUSE = 1.0  # seconds; a browser that probes its line waits four for the answer
 IN_FLIGHT = 64
 
@@ -102,7 +105,8 @@ class Socket:
         self.loop = asyncio.get_running_loop()
         self.credit = BURST
         self.credited_at = time.monotonic()
-        self.typed_at: dict[int, float] = {}
+        self.typing_in: int | None = None
+        self.typed_at: deque[float] = deque(maxlen=TYPING_BURST)
         self.in_flight = asyncio.Semaphore(IN_FLIGHT)
         self.wanted: list[int] | None = None
         self.watching: asyncio.Task[None] | None = None
@@ -241,13 +245,27 @@ class Socket:
         if not _is_id(conversation) or not isinstance(is_typing, bool):
             self.connection.close(4400)
             return
-        now = time.monotonic()
-        if is_typing and now - self.typed_at.get(conversation, 0) < TYPING_PAUSE:
+        if not self._is_news(conversation, is_typing):
             return
-        self.typed_at = {conversation: now if is_typing else 0.0}
         identity = self.connection.identity
         if identity.can_write:
             hints.send({"typing": {"conversation": conversation, "member": identity.member_id, "is_typing": is_typing}})
+
+    def _is_news(self, conversation: int, is_typing: bool) -> bool:
+        """Whether others need hear of it: no more often than somebody types, and an end only after a beginning."""
+        is_told = self.typing_in == conversation
+        if not is_typing:
+            self.typing_in = None if is_told else self.typing_in
+            return is_told
+        now = time.monotonic()
+        is_too_soon = is_told and now - self.typed_at[-1] < TYPING_PAUSE
+        if len(self.typed_at) == TYPING_BURST and now - self.typed_at[0] < TYPING_BURST * TYPING_PAUSE:
+            is_too_soon = True
+        if is_too_soon:
+            return False
+        self.typing_in = conversation
+        self.typed_at.append(now)
+        return True
 
     def _open(self, frame: dict[str, Any]) -> None:
         conversation = frame.get("conversation")
@@ -279,6 +297,8 @@ class Socket:
         while (members := self.wanted) is not None:
             self.wanted = None
             await self._show_presence_of(members)
+            # What is asked meanwhile gets one answer.
+            await asyncio.sleep(WATCH_PAUSE)
 
     async def _show_presence_of(self, members: list[int]) -> None:
         try:
@@ -299,7 +319,7 @@ def _look_for(connection: Connection, members: list[int]) -> tuple[frozenset[int
     from django.db import connection as database
 
     try:
-        visible = gate.visible_members(connection.identity.member_id, members)
+        visible = gate.visible_members(connection.identity, members)
     finally:
         # This thread belongs to the loop's pool; the connection goes back to the database's.
         database.close()

@@ -208,7 +208,7 @@ def _fitting(shown: Iterable[tuple[Change, Rendered]], sight: Sight, *, until: i
 def fitting(objects: Sequence[Rendered]) -> int:
     """How many of these, from the first on, an answer may hold: one at least, however long it is."""
     sizes = accumulate(len(rendered.text) for rendered in objects)
-    return max(bool(objects), sum(1 for size in sizes if size <= CHARACTERS))
+    return max(min(1, len(objects)), sum(1 for size in sizes if size <= CHARACTERS))
 
 
 def _page(case: _Case, changes: str, cursor: Cursor, *, more: bool, reset: bool) -> str:

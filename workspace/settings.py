@@ -3,18 +3,22 @@
 Every variable that is read here is listed in the README, section "For production".
 """
 
+import contextlib
 import os
 import re
 import zoneinfo
 from collections.abc import Container
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
+import psycopg
 from csp.constants import NONCE
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.http.request import split_domain_port, validate_host
 from django.utils.translation import gettext_lazy as _
+from psycopg.conninfo import conninfo_to_dict
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -72,7 +76,7 @@ if IS_POSTGRES and not REDIS_URL:
         "DATABASE_URL names PostgreSQL, but nothing carries news between processes and work to the workers. "
         "Set REDIS_URL=redis://… as well, or unset DATABASE_URL."
     )
-if PROCESSES > 1 and not (IS_POSTGRES and REDIS_URL):
+if PROCESSES > 1 and not IS_POSTGRES:
     raise ImproperlyConfigured(
         "WEB_CONCURRENCY is above 1, but several processes need PostgreSQL and Redis. "
         "Set DATABASE_URL=postgresql://… and REDIS_URL=redis://…, or WEB_CONCURRENCY=1."
@@ -199,8 +203,21 @@ TEMPLATES = [
     }
 ]
 
+
+def database(url: str, **options: str) -> Any:
+    """What DATABASE_URL says, as Django takes it. What is wrong with it is not repeated: its password stands there."""
+    with contextlib.suppress(ValueError, psycopg.ProgrammingError):
+        if IS_POSTGRES and "@" in str(conninfo_to_dict(url).get("host", "")):
+            raise ValueError
+        return dj_database_url.parse(url, **options)
+    raise ImproperlyConfigured(
+        "DATABASE_URL can't be read. Write it as postgresql://user:password@host:5432/name, and each special character of the "
+        "password as its percent code (@ as %40, / as %2F, % as %25)."
+    )
+
+
 if IS_POSTGRES:
-    DATABASES = {"default": dj_database_url.parse(DATABASE_URL, engine="workspace.postgresql")}
+    DATABASES = {"default": database(DATABASE_URL, engine="workspace.postgresql")}
     DATABASES["default"]["OPTIONS"] = {
         **DATABASES["default"].get("OPTIONS", {}),
         # Requests run in short-lived threads, so connections outlive them in a pool.
@@ -222,7 +239,7 @@ else:
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES = {
         "default": {
-            **dj_database_url.parse(DATABASE_URL or f"sqlite:///{VAR_DIR / 'lakeside.sqlite3'}"),
+            **database(DATABASE_URL or f"sqlite:///{VAR_DIR / 'lakeside.sqlite3'}"),
             "OPTIONS": {
                 # A transaction that begins by reading and then writes would fail; IMMEDIATE waits its turn.
                 "transaction_mode": "IMMEDIATE",

@@ -6,6 +6,7 @@ LAKESIDE_TOKEN=lks_… python client.py https://chat.example.org lakeside 7 "早
 import json
 import os
 import random
+import re
 import sys
 import time
 import uuid
@@ -15,7 +16,7 @@ from websockets.sync.client import connect
 
 url, org, number, text = sys.argv[1:]
 address = f"{url.rstrip('/').replace('http', 'ws', 1)}/ws/v1/orgs/{org}/"
-auth = {"Authorization": f"Bearer {os.environ['LAKESIDE_TOKEN']}"}
+auth = {"Authorization": f"Bearer {os.environ['LAKESIDE_TOKEN'].strip()}"}
 stream, shown, delay = f"conversation:{number}", set(), 0.5
 post = {"type": "message.post", "id": "post", "conversation": int(number), "key": str(uuid.uuid4()), "text": text}
 place, version, epoch = "", -1, 0  # up to where the conversation is known: a cursor in its two halves
@@ -26,7 +27,9 @@ def show(changes):
     messages = [change["object"] for change in changes if change["object"]["type"] == "message"]
     for message in sorted(messages, key=lambda message: message["seq"]):
         if message["seq"] not in shown:
-            print(message["seq"], "(recalled)" if message["recalled_at"] else message["text"], flush=True)
+            # What others wrote must not steer the terminal.
+            text = re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", message["text"])
+            print(message["seq"], "(recalled)" if message["recalled_at"] else text, flush=True)
             shown.add(message["seq"])
 
 
@@ -78,6 +81,7 @@ while True:
         if end.rcvd and end.rcvd.code in (4001, 4003, 4400):
             sys.exit(f"closed: {end.rcvd.code}")
     except (OSError, InvalidHandshake) as problem:
-        print(f"not connected: {problem}", file=sys.stderr, flush=True)
+        # Its words could name the token.
+        print(f"not connected: {type(problem).__name__}", file=sys.stderr, flush=True)
     delay = 0.5 if time.monotonic() - began > 30 else min(2 * delay, 30)
     time.sleep(delay * random.uniform(0.5, 1))

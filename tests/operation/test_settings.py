@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import runpy
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,14 @@ def read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         ({"REDIS_URL": "redis://127.0.0.1", "DATABASE_URL": "sqlite:///one.sqlite3"}, "Set DATABASE_URL"),
         ({**COMPANY, "REDIS_URL": "127.0.0.1:6379"}, "REDIS_URL must begin with"),
         ({**COMPANY, "DATABASE_URL": "mysql://127.0.0.1/lakeside"}, "DATABASE_URL must begin with"),
+        *[
+            (
+                {**COMPANY, "DATABASE_URL": f"postgresql://lake:s3{special}cr3t@127.0.0.1:1/lakeside"},
+                "DATABASE_URL can't be read",
+            )
+            for special in ("%", " ", "@", "#", "/", "[", "?")
+        ],
+        ({**COMPANY, "DATABASE_URL": "postgresql://127.0.0.1/lakeside?foo=bar"}, "DATABASE_URL can't be read"),
         ({**COMPANY, "SECRET_KEY": ""}, "Set SECRET_KEY"),
         ({**COMPANY, "ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS"),
         ({**COMPANY, "ALLOWED_HOSTS": "*"}, "List the names"),
@@ -74,6 +83,14 @@ def test_what_cannot_work_is_refused_with_what_to_set(read: Any, variables: dict
     with pytest.raises(ImproperlyConfigured, match=advice.replace(".", r"\.")) as refusal:
         read(**variables)
     assert "\n" not in str(refusal.value)
+    assert "cr3t" not in str(refusal.value)
+    # Nor does the traceback tell what the driver said.
+    assert refusal.value.__cause__ is refusal.value.__context__ is None
+
+
+def test_the_image_is_built_with_a_key_that_is_accepted(read: Any) -> None:
+    [key] = re.findall(r"SECRET_KEY=(\S+)", (ROOT / "Dockerfile").read_text())
+    assert read(SECRET_KEY=key)["SECRET_KEY"] == key
 
 
 def test_nothing_need_be_set_at_all(read: Any) -> None:

@@ -1,6 +1,7 @@
 """Who is let in, who stays, who sees whom: what realtime asks at each delivery."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -173,5 +174,8 @@ def test_hundreds_are_proved_by_one_query(lin: Member, wei: Member, django_asser
 
 def test_colleagues_are_visible_others_and_leavers_are_not(lin: Member, wei: Member, zhao: Member, ana: Member) -> None:
     deactivate_member(member=zhao, by=lin)
-    assert gate.visible_members(lin.pk, [lin.pk, wei.pk, zhao.pk, ana.pk, 999999]) == {lin.pk, wei.pk}
-    assert gate.visible_members(zhao.pk, [lin.pk]) == set()
+    viewer = by_cookie(lin)
+    assert isinstance(viewer, Pass)
+    assert gate.visible_members(viewer, [lin.pk, wei.pk, zhao.pk, ana.pk, 999999]) == {lin.pk, wei.pk}
+    assert gate.visible_members(replace(viewer, member_id=zhao.pk), [lin.pk]) == set()
+    assert gate.visible_members(replace(viewer, barred=frozenset({"organization"})), [lin.pk]) == set()

@@ -408,12 +408,45 @@ def test_gathered_rows_that_another_took_are_the_others(rung: list[list[int]]) -
     assert rung == [[1, 3]]
     assert DueRow.objects.get().payload == {"bell": 2}
     hang(1000, 4)
-    run_all(claim())
+    rows = claim()
+    run_all(rows)
     # Done, but somebody else holds them by now, and will do them again.
     assert DueRow.objects.count() == 2
-    # Nothing is left to do, and nothing is done.
-    run_all(claim())
+    # Of those that all belong to others nothing is done.
+    run_all(rows)
     assert rung == [[1, 3], [1000, 4]]
+
+
+@pytest.mark.parametrize(
+    ("sweeping", "at_most"), [(relay.hand_over, relay.CLAIMED), (relay.work_off, relay.WORKED_OFF)]
+)
+def test_a_sweep_that_took_all_it_could_is_followed_at_once_and_any_other_by_a_rest(
+    monkeypatch: pytest.MonkeyPatch, sweeping: Any, at_most: int
+) -> None:
+    counts, rests = iter([at_most, at_most, at_most - 1, 0]), list[int]()
+    left = [4]
+
+    def claim(*, at_most: int) -> list[None]:
+        left[0] -= 1
+        return [None] * next(counts)
+
+    class Stop(threading.Event):
+        def is_set(self) -> bool:
+            return left[0] == 0
+
+        def wait(self, timeout: float | None = None) -> bool:
+            rests.append(left[0])
+            return False
+
+    monkeypatch.setattr(relay, "claim", claim)
+    monkeypatch.setattr(relay, "begin_recurring", lambda: None)
+    monkeypatch.setattr(relay, "close_old_connections", lambda: None)
+    monkeypatch.setattr(relay, "connection", SimpleNamespace(close=lambda: None))
+    monkeypatch.setattr(relay, "_batches", lambda rows: [])
+    monkeypatch.setattr(relay, "run_all", lambda rows: None)
+    sweeping(Stop())
+    # Behind the third and the fourth.
+    assert rests == [1, 0]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,5 +1,6 @@
 """Presence across processes: each speaks for its own sockets, and what a dead one said stops counting."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -57,12 +58,33 @@ def test_a_heartbeat_tells_who_stands_otherwise_than_shown(asleep: Callable[[flo
 
 
 @needs_redis
-def test_a_process_that_starts_later_asks_who_is_there() -> None:
+def test_a_process_that_starts_later_asks_who_is_there(asleep: Callable[[float], None]) -> None:
     here, later = Presence(), Presence()
     here.here(7, "away")
     settled(here)
     assert later.states([7, 8]) == {7: "away", 8: "offline"}
     here.gone(7)
-    here._gone_for_good(7)
+    asleep(presence.GRACE + 1)
+    here._see_off()
     settled(here)
     assert Presence().states([7]) == {7: "offline"}
+
+
+def test_who_comes_and_goes_is_no_news_and_makes_no_threads(
+    asleep: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, told = Presence(), list[tuple[int, State]]()
+    monkeypatch.setattr(here, "_tell", lambda member_id, state: told.append((member_id, state)))
+    before = threading.active_count()
+    for _visit in range(50):
+        for member_id in (7, 8):
+            here.here(member_id, "online")
+            here.gone(member_id)
+    assert threading.active_count() <= before + 1
+    here.here(8, "online")
+    assert told == [(7, "online"), (8, "online")]
+    asleep(presence.GRACE + 1)
+    here._see_off()
+    assert told[2:] == [(7, "offline")]
+    with here.lock:
+        assert (here._show(7), here._show(8)) == ("offline", "online")

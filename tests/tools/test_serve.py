@@ -109,17 +109,24 @@ def test_a_database_that_does_not_answer_is_said_in_a_sentence(tmp_path: Path) -
     assert said.count("\n") == 1
 
 
-def test_a_folder_that_may_not_be_written_is_said_in_a_sentence(tmp_path: Path) -> None:
+def test_a_file_that_can_not_be_opened_is_said_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "lakeside.sqlite3").mkdir()
     said = refused(tmp_path)
     assert said.startswith("CommandError: The database does not let us in: unable to open database file")
+    assert "VAR_DIR" in said
     assert said.count("\n") == 1
 
 
-def refused(folder: Path, **variables: str) -> str:
+@pytest.mark.parametrize("name", ["DEMO", "DEBUG"])
+def test_what_is_for_this_machine_alone_is_not_served_to_others(tmp_path: Path, name: str) -> None:
+    said = refused(tmp_path, "--serve-only", "--host", "192.0.2.7", **{"DEMO": "0", "DEBUG": "0", name: "1"})
+    assert said.startswith("CommandError: DEMO=1 and DEBUG=1 are for this machine alone")
+
+
+def refused(folder: Path, *options: str, **variables: str) -> str:
     """What it says when it does not start."""
     done = subprocess.run(
-        COMMAND, cwd=ROOT, env=environment(folder, **variables), capture_output=True, text=True, timeout=60
+        [*COMMAND, *options], cwd=ROOT, env=environment(folder, **variables), capture_output=True, text=True, timeout=60
     )
     assert done.returncode != 0
     return done.stderr

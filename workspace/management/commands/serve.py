@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
+from accounts.demo import is_loopback
 from orgchart import first_start
 from workspace.management.commands import demo
 from workspace.server import APPLICATION, OPTIONS
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
         number = port_number(port)
         if not prepare_only:
+            refuse_open_house(host)
             refuse_taken_port(host, number)
         if not serve_only:
             prepare()
@@ -76,6 +78,12 @@ def port_number(text: str) -> int:
     return int(text)
 
 
+def refuse_open_house(host: str) -> None:
+    """CommandError in a sentence where others could reach what is meant for this machine alone."""
+    if (settings.DEMO or settings.DEBUG) and not is_loopback(host):
+        raise CommandError(f"DEMO=1 and DEBUG=1 are for this machine alone: unset them, or leave out --host {host}.")
+
+
 def refuse_taken_port(host: str, port: int) -> None:
     """CommandError in a sentence if another program listens there."""
     with socket.socket() as probe:
@@ -98,8 +106,13 @@ def refuse_closed_database() -> None:
         else:
             connection.ensure_connection()
     except (OperationalError, psycopg.OperationalError) as problem:
-        reason = str(problem).strip().splitlines()[0]
-        raise CommandError(f"The database does not let us in: {reason}. Is it running, and is DATABASE_URL right?")
+        reason = str(problem).strip().partition("\n")[0]
+        advice = (
+            "Is it running, and is DATABASE_URL right?"
+            if settings.DATABASE_URL
+            else "May its folder (VAR_DIR) be written?"
+        )
+        raise CommandError(f"The database does not let us in: {reason}. {advice}")
 
 
 def warn_of_unsent_mail() -> None:

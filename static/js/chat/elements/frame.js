@@ -38,7 +38,8 @@ export function listenForFrame() {
   }
   show();
   showLine();
-  if (chat.current) requestAnimationFrame(takeUpPen);
+  // When all stands in its place: before that, the page would be laid out for the cursor alone. Not into an open dialog.
+  if (chat.current) requestAnimationFrame(() => document.querySelector('dialog[open]') || takeUpPen());
 }
 
 /**
