@@ -33,6 +33,8 @@ class Registry:
     streams_about: Callable[[int], Iterable[Stream]]
     # Note on these, once they are locked, that the person was let out or in.
     tell_presence: Callable[[Heads, int], None]
+    # The names of the organizations that nobody could manage without this user. Asked under the locks of `streams_about`.
+    owned_alone: Callable[[int], list[str]]
     # The organizations that a person belongs to now: {handle: id}.
     organizations_of: Callable[[int], Mapping[str, int]]
     # Whom the sign-in page offers in demo mode.

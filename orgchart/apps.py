@@ -14,6 +14,7 @@ class OrgchartConfig(AppConfig):
         accounts.streams_of = memberships.streams_of
         accounts.streams_about = memberships.streams_about
         accounts.tell_presence = memberships.tell_presence
+        accounts.owned_alone = memberships.owned_alone
         accounts.organizations_of = memberships.organizations_of
         door.admit = gate.admit
         door.still_good = gate.still_good

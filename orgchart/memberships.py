@@ -33,3 +33,9 @@ def organizations_of(user_id: int) -> dict[str, int]:
     """Handle and id of the organizations that a person belongs to now."""
     rows = Member.objects.active().filter(user_id=user_id).order_by("organization__handle")
     return dict(rows.values_list("organization__handle", "organization_id"))
+
+
+def owned_alone(user_id: int) -> list[str]:
+    """The names of the organizations of which this person is the last owner who could act."""
+    alone = Member.objects.active().last_owners().filter(user_id=user_id).order_by("organization_id")
+    return list(alone.values_list("organization__name", flat=True))

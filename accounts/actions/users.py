@@ -15,8 +15,9 @@ from accounts.actions.rights import presence_changing
 from accounts.actions.sessions import end_sessions
 from accounts.models import AccessToken, User, plain_address
 from accounts.preferences import time_zones
+from accounts.registry import registry
 from audit import log
-from wire.problems import conflict, invalid
+from wire.problems import conflict, filled, invalid
 
 CHOICES: dict[str, Callable[[], Collection[str]]] = {
     "language": lambda: ["", *dict(settings.LANGUAGES)],
@@ -73,9 +74,18 @@ def update_preferences(*, user: User, **changes: str) -> None:
         log.record("preferences.changed", user_id=user.pk, object_kind="user", object_id=user.pk, changed=changes)
 
 
-def deactivate_user(*, user: User) -> None:
-    """Nobody signs in as this person any more; their browsers are signed out, their tokens revoked. Operators do this on the console."""
+def deactivate_user(*, user: User, even_last_owner: bool = False) -> None:
+    """Nobody signs in as this person any more; their browsers are signed out, their tokens revoked. Operators do this on the console.
+
+    Raises Problem (409) for the last owner of an organization, unless that is meant.
+    """
     with presence_changing(user):
+        if not even_last_owner and (names := registry.owned_alone(user.pk)):
+            detail = filled(
+                _("%(name)s is the last owner of %(organizations)s."),
+                {"name": str(user), "organizations": ", ".join(names)},
+            )
+            raise conflict(detail, code="last_owner")
         User.objects.filter(pk=user.pk).update(is_active=False)
         AccessToken.objects.filter(user=user, revoked_at=None).update(revoked_at=Now())
         end_sessions(user=user)

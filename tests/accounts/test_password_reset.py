@@ -74,7 +74,7 @@ def test_both_cost_the_same_number_of_queries(lin: Member) -> None:
 
 
 def test_a_deactivated_person_gets_no_mail(lin: Member) -> None:
-    deactivate_user(user=lin.user)
+    deactivate_user(user=lin.user, even_last_owner=True)
     ask("lin@lakeside.example")
     work_off()
     assert mail.outbox == []

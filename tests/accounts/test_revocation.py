@@ -92,7 +92,7 @@ def member_deactivated(member: Member) -> None:
 
 
 def user_deactivated(member: Member) -> None:
-    deactivate_user(user=member.user)
+    deactivate_user(user=member.user, even_last_owner=True)
 
 
 def token_revoked(member: Member) -> None:

@@ -2,6 +2,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from accounts.actions.users import deactivate_user
 from accounts.models import User
 from audit.models import Entry
 from orgchart.models import Member
@@ -32,7 +33,10 @@ def test_an_unknown_address_is_said(db: None) -> None:
 
 
 def test_the_last_owner_is_kept_unless_it_is_meant(lin: Member, ana: Member) -> None:
-    with pytest.raises(CommandError, match="last owner of “湖畔科技”"):
+    # One who can't act any more is no second owner.
+    gone = newcomer(lin.organization, name="周宁", role=Member.Role.OWNER)
+    deactivate_user(user=gone.user)
+    with pytest.raises(CommandError, match="last owner of 湖畔科技"):
         call_command("deactivate", "lin@lakeside.example")
     assert User.objects.get(pk=lin.user_id).is_active
     call_command("deactivate", "lin@lakeside.example", "--last-owner", verbosity=0)

@@ -117,7 +117,7 @@ def end_membership(member: Member) -> None:
 
 
 def end_user(member: Member) -> None:
-    deactivate_user(user=member.user)
+    deactivate_user(user=member.user, even_last_owner=True)
 
 
 @pytest.mark.parametrize("end", [end_session, expire_session, end_membership, end_user])

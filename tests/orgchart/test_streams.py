@@ -116,11 +116,11 @@ def left_and_is_back(member: Member) -> None:
 
 
 def locked_out(member: Member) -> None:
-    deactivate_user(user=member.user)
+    deactivate_user(user=member.user, even_last_owner=True)
 
 
 def locked_out_and_let_in(member: Member) -> None:
-    deactivate_user(user=member.user)
+    deactivate_user(user=member.user, even_last_owner=True)
     reactivate_user(user=member.user)
 
 

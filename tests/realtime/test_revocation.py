@@ -73,7 +73,7 @@ def leave_the_company(visit: Visit, lin: Member) -> None:
 
 
 def be_deactivated(visit: Visit, _lin: Member) -> None:
-    deactivate_user(user=visit.member.user)
+    deactivate_user(user=visit.member.user, even_last_owner=True)
 
 
 ENDINGS: list[Callable[[Visit, Member], None]] = [

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.actions.users import deactivate_user, reactivate_user
 from accounts.models import User
-from orgchart.models import Member
+from wire.problems import Problem
 
 
 class Command(BaseCommand):
@@ -26,9 +26,8 @@ class Command(BaseCommand):
             reactivate_user(user=user)
             self.stdout.write(f"{user} may sign in again.")
         else:
-            alone = Member.objects.active().last_owners().filter(user=user).select_related("organization")
-            if alone and not last_owner:
-                names = ", ".join(f"“{member.organization.name}”" for member in alone)
-                raise CommandError(f"{user} is the last owner of {names}. If that is what you want, add --last-owner.")
-            deactivate_user(user=user)
+            try:
+                deactivate_user(user=user, even_last_owner=last_owner)
+            except Problem as problem:
+                raise CommandError(f"{problem.detail} If that is what you want, add --last-owner.")
             self.stdout.write(f"{user} is signed out everywhere and can no longer sign in. Their tokens are revoked.")
