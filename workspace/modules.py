@@ -32,6 +32,8 @@ def import_map(language: str) -> str:
 
 def needed_by(entry: str, language: str) -> list[str]:
     """The addresses of this module and of all that is loaded with it, in the order in which they must run."""
+    if not entry.endswith("/main"):
+        raise ValueError(f"{entry} is no page's entry: only <room>/main is joined for production")
     if settings.DEBUG:
         forget()
         names = _needed_by(entry)
@@ -86,19 +88,19 @@ def _needed_by(entry: str) -> list[str]:
 
 
 def closure(entry: str, read: Callable[[str], str]) -> list[str]:
-    """This module and all that it imports, each behind what it imports itself."""
+    """This module and all that it imports, each behind what it imports itself. Raises ValueError for a cycle."""
     order: list[str] = []
-    seen: set[str] = set()
 
-    def visit(name: str) -> None:
-        if name in seen:
+    def visit(name: str, way: tuple[str, ...]) -> None:
+        if name in way:
+            raise ValueError(f"modules import one another: {' → '.join((*way, name))}")
+        if name in order:
             return
-        seen.add(name)
         for specifier in IMPORT.findall(read(name)):
-            visit(resolved(specifier, name))
+            visit(resolved(specifier, name), (*way, name))
         order.append(name)
 
-    visit(entry)
+    visit(entry, ())
     return order
 
 

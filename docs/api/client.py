@@ -1,5 +1,6 @@
-"""Say something in a conversation, and follow it across lost connections. Needs the package `websockets`.
+"""Say something in a conversation, and follow it across lost connections until Ctrl+C.
 
+pip install websockets
 LAKESIDE_TOKEN=lks_… python client.py https://chat.example.org lakeside 7 "早"
 """
 
@@ -14,6 +15,8 @@ import uuid
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import connect
 
+if len(sys.argv) != 5:
+    sys.exit(__doc__)
 url, org, number, text = sys.argv[1:]
 address = f"{url.rstrip('/').replace('http', 'ws', 1)}/ws/v1/orgs/{org}/"
 auth = {"Authorization": f"Bearer {os.environ['LAKESIDE_TOKEN'].strip()}"}

@@ -115,6 +115,7 @@ def test_a_direct_conversation_shows_the_two_and_a_group_its_name(
     by_id = {item["conversation"]["id"]: item["conversation"] for item in listed(browser_of(lin))["results"]}
     direct, named = by_id[pair.pk], by_id[group.pk]
     assert (direct["name"], {person["id"] for person in direct["people"]}) == (None, {lin.pk, wei.pk})
+    assert (direct["owner"], direct["participant_count"]) == (None, 2)
     assert direct["created_by"] == named["created_by"] == lin.pk
     assert (named["name"], named["people"], named["owner"], named["participant_count"]) == ("设计周会", [], lin.pk, 3)
 

@@ -13,8 +13,7 @@ function silent(id, { by, ...rest }) {
   return { ...one, conversation: { ...one.conversation, kind: 'direct', name: null, people: [lin, wei], created_by: by.id } };
 }
 
-beforeEach(() => {
-  mock.timers.enable({ apis: ['setTimeout'] });
+function begin(rest = {}) {
   const bootstrap = {
     me: { ...lin, role: 'member' },
     organization: { id: 1, handle: 'lakeside', name: '湖畔科技' },
@@ -25,9 +24,15 @@ beforeEach(() => {
     has_more: false,
     conversation: null,
     newest: null,
+    ...rest,
   };
   const location = { protocol: 'https:', host: 'lakeside.example' };
   chat = new Chat(bootstrap, { location, storage: new MemoryStorage(), isOnline: () => false, language: 'en' });
+}
+
+beforeEach(() => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  begin();
 });
 afterEach(() => mock.timers.reset());
 
@@ -65,5 +70,36 @@ describe('a conversation without a word', () => {
   test('stays when one has pinned it', () => {
     chat.store.putItem(silent(8, { by: wei, is_pinned: true }));
     assert.deepEqual(listed(), [8, 7]);
+  });
+});
+
+describe('the rest of a long list', () => {
+  const asked = () => {
+    const calls = mock.method(chat.catchUp, 'list', async () => {}).mock;
+    chat.start();
+    return calls;
+  };
+
+  test('is asked for by the greeting, and without one after a while', () => {
+    begin({ has_more: true });
+    const calls = asked();
+    mock.timers.tick(2_999);
+    assert.equal(calls.callCount(), 0);
+    mock.timers.tick(1);
+    assert.equal(calls.callCount(), 1);
+  });
+
+  test('is not asked for twice where the line was greeted', () => {
+    begin({ has_more: true });
+    const calls = asked();
+    chat.socket.state = 'open';
+    mock.timers.tick(10_000);
+    assert.equal(calls.callCount(), 0);
+  });
+
+  test('is not asked for where the page brought all', () => {
+    const calls = asked();
+    mock.timers.tick(10_000);
+    assert.equal(calls.callCount(), 0);
   });
 });

@@ -87,6 +87,15 @@ describe('heads', () => {
     assert.deepEqual(streams.behind({ 'conversation:8': 1 }), ['conversation:8'], 'nor does it count after a restore');
   });
 
+  test('of what is not held, only what the server names stays', () => {
+    streams.note('conversation:8', 5);
+    streams.note('conversation:9', 2);
+    streams.forgetBut({ 'conversation:9': 2, 'conversation:7': 3 });
+    assert.equal(streams.version('conversation:8'), null);
+    assert.equal(streams.version('conversation:9'), 2);
+    assert.notEqual(streams.version('conversation:7'), null, 'what is held is not touched');
+  });
+
   test('a stream that is followed no more counts no more', () => {
     streams.drop('conversation:7');
     assert.equal(streams.version('conversation:7'), null);

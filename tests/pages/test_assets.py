@@ -75,8 +75,10 @@ def test_production_serves_one_hashed_compressed_stylesheet_and_one_script_a_pag
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
-def test_a_pages_script_holds_each_module_once_behind_what_it_imports_and_only_the_words_apart(entry):
+def test_a_pages_script_holds_each_module_once_behind_what_it_imports_and_only_the_words_apart(entry, tmp_path):
     text = modules.joined(entry, modules.read)
+    (tmp_path / "whole.mjs").write_text(text)
+    subprocess.run(["node", "--check", tmp_path / "whole.mjs"], check=True)
     parts = re.findall(r"^// (\S+)$", text, re.MULTILINE)
     assert parts == [name for name in modules.closure(entry, modules.read) if name != modules.WORDS]
     assert "app/main" in parts
@@ -95,6 +97,17 @@ def test_a_pages_script_holds_each_module_once_behind_what_it_imports_and_only_t
         ("import * as one from './one.js';\n", "import * as one from './one.js';"),
         ("import one from './one.js';\n", "import one from './one.js';"),
         ("const words = `one ${two}\n// three`;\n", "const words = `one ${two}"),
+        ("export const { one: two } = {};\n", "export const { one: two } = {};"),
+        ("export const { one = 1 } = {};\n", "export const { one = 1 } = {};"),
+        ("export const { one, ...rest } = {};\n", "export const { one, ...rest } = {};"),
+        ("export const one = 1,\n  two = 2;\n", "export const one = 1,"),
+        ("  import { one } from './one.js';\n", "import { one } from './one.js';"),
+        ("const one = await 1;\nawait one;\n", "await one;"),
+        ("const one = import('./one.js');\n", "const one = import('./one.js');"),
+        ("const here = import.meta.url;\n", "const here = import.meta.url;"),
+        ("/**/\nconst one = 1;\n/** two */\n", "/**/"),
+        ("/* one\n// two */\n", "/* one"),
+        ("const $one = 1;\n", "const $one = 1;"),
     ],
 )
 def test_what_can_not_be_joined_is_refused(source, line):
@@ -102,6 +115,21 @@ def test_what_can_not_be_joined_is_refused(source, line):
         joining.script(
             ["a/main"], lambda _name: source, resolved=modules.resolved, apart="words", address="lakeside/words"
         )
+
+
+def test_modules_that_import_one_another_and_modules_of_one_name_are_refused():
+    circle = {"a": "import './b.js';", "b": "import './c.js';", "c": "import './a.js';"}
+    with pytest.raises(ValueError, match="a → b → c → a"):
+        modules.closure("a", circle.__getitem__)
+    with pytest.raises(ValueError, match="one name"):
+        joining.script(
+            ["a-b", "a_b"], lambda _name: "", resolved=modules.resolved, apart="words", address="lakeside/words"
+        )
+
+
+def test_only_what_is_joined_can_be_a_pages_entry():
+    with pytest.raises(ValueError, match="entry"):
+        modules.needed_by("chat/chat", "en")
 
 
 def test_joined_modules_say_what_they_said_apart(tmp_path):

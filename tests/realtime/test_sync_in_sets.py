@@ -15,7 +15,7 @@ from chat.actions.mending import edit_message
 from chat.actions.participants import add_participants, remove_participant
 from chat.models import Conversation
 from orgchart.models import Department, Member
-from realtime import failpoints
+from realtime import failpoints, reading
 from realtime import sync as syncing
 from realtime.cursors import Cursor
 from realtime.sync import Question, sync_all
@@ -24,6 +24,12 @@ from tests.chat.talk import say, say_many
 from wire.problems import Problem
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+
+
+def test_changes_are_read_in_version_order_however_they_were_gathered() -> None:
+    told = ["10 message.posted 7", "9 message.edited 12", "11 participant.added 3"]
+    read = [(change.version, change.kind, change.object_id) for change in reading._changes(5, told)]
+    assert read == [(9, "message.edited", 12), (10, "message.posted", 7), (11, "participant.added", 3)]
 
 
 def window(conversation: Conversation, member: Member) -> Question:
