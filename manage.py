@@ -17,6 +17,9 @@ def main() -> None:
     except ImproperlyConfigured as problem:
         # Settings that cannot work are a sentence for whoever set them, not a traceback.
         sys.exit(f"Lakeside cannot start: {problem}")
+    except KeyboardInterrupt:
+        # Whoever pressed Ctrl+C knows why it ends.
+        sys.exit(130)
 
 
 if __name__ == "__main__":

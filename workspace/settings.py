@@ -204,12 +204,12 @@ TEMPLATES = [
 ]
 
 
-def database(url: str, **options: str) -> Any:
+def database(url: str, engine: str | None = None) -> Any:
     """What DATABASE_URL says, as Django takes it. What is wrong with it is not repeated: its password stands there."""
     with contextlib.suppress(ValueError, psycopg.ProgrammingError):
         if IS_POSTGRES and "@" in str(conninfo_to_dict(url).get("host", "")):
             raise ValueError
-        return dj_database_url.parse(url, **options)
+        return dj_database_url.parse(url, engine=engine)
     raise ImproperlyConfigured(
         "DATABASE_URL can't be read. Write it as postgresql://user:password@host:5432/name, and each special character of the "
         "password as its percent code (@ as %40, / as %2F, % as %25)."

@@ -68,6 +68,13 @@ def test_it_serves_stops_within_ten_seconds_and_keeps_what_it_had(tmp_path: Path
         assert (tmp_path / "secret_key").read_text() == key
 
 
+def test_a_second_server_on_the_same_file_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    with serving(tmp_path, free_port()):
+        said = refused(tmp_path, PORT=str(free_port()))
+    assert said.startswith(f"CommandError: Lakeside runs on {tmp_path} already.")
+    assert said.count("\n") == 1
+
+
 def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]

@@ -1,9 +1,11 @@
 import contextlib
 import errno
+import fcntl
 import logging
 import os
 import socket
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -47,6 +49,10 @@ class Command(BaseCommand):
 
     def serve(self, host: str, port: int) -> None:
         warn_of_unsent_mail()
+        with alone_with_its_file():
+            self.run_server(host, port)
+
+    def run_server(self, host: str, port: int) -> None:
         process_count = settings.PROCESSES
         if process_count > 1:
             uvicorn.run(APPLICATION, host=host, port=port, workers=process_count, **OPTIONS)
@@ -95,6 +101,22 @@ def refuse_taken_port(host: str, port: int) -> None:
             if problem.errno == errno.EADDRINUSE:
                 raise CommandError(f"Port {port} is taken by another program. Choose another: make run PORT={port + 1}")
             raise CommandError(f"Cannot listen on {host}:{port}: {problem.strerror}.")
+
+
+@contextlib.contextmanager
+def alone_with_its_file() -> Iterator[None]:
+    """CommandError in a sentence if another process serves the same SQLite file: the two would hear nothing of one another."""
+    if settings.IS_POSTGRES:
+        yield
+        return
+    with (settings.VAR_DIR / "serving").open("w") as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CommandError(
+                f"Lakeside runs on {settings.VAR_DIR} already. Stop it, or give this one a folder of its own: VAR_DIR=…"
+            )
+        yield
 
 
 def refuse_closed_database() -> None:
