@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Request, Route, expect
 
 from chat.actions.conversations import create_group, switch_history
-from chat.actions.participants import add_participants
+from chat.actions.participants import add_participants, remove_participant
 from chat.models import Conversation
 from orgchart.models import Member
 from tests.browser.conftest import LookIn
@@ -114,3 +114,19 @@ def test_history_that_is_closed_to_newcomers_goes_from_their_screen(
     switch_history(conversation=conversation, by=lin, history_mode="join")
     expect(screen.message("before zhao")).to_have_count(0)
     expect(screen.message("after zhao")).to_be_visible()
+
+
+def test_nothing_of_a_lost_group_stays_beside_the_chat(
+    screen_of: LookIn, lin: Member, wei: Member, group: Conversation
+) -> None:
+    screen = screen_of(wei).come_in(group)
+    screen.page.locator("#conversation-head [data-panel-toggle]").click()
+    details = screen.page.locator("conversation-details")
+    expect(details.locator("[data-part=participants]")).to_contain_text(lin.name)
+    remove_participant(conversation=group, member=wei, by=lin)
+    expect(details).to_be_hidden()
+    expect(details.locator("[data-part=participants] li")).to_have_count(0)
+    add_participants(conversation=group, members=[wei], by=lin)
+    screen.line_of(group.name).click()
+    screen.page.locator("#conversation-head").wait_for()
+    expect(details.locator("[data-part=participants]")).to_contain_text(lin.name)

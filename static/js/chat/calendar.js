@@ -8,7 +8,7 @@ const FORMATS = {
   weekdayShort: { weekday: 'short' },
   date: { day: 'numeric', month: 'short' },
   dateWithYear: { day: 'numeric', month: 'short', year: 'numeric' },
-  full: { dateStyle: 'full', timeStyle: 'short' },
+  full: { dateStyle: 'full', timeStyle: 'short', hourCycle: 'h23' },
 };
 
 /** Moments in the reader's language and time zone. */

@@ -66,7 +66,12 @@ export class ConversationDetails extends HTMLElement {
 
   render() {
     const entry = chat.current;
-    if (!entry) return;
+    // Of a conversation that was left, or taken away, nothing stays in sight.
+    this.hidden = !entry;
+    if (!entry) {
+      part(this, 'participants').replaceChildren();
+      return;
+    }
     const { conversation, membership } = entry;
     const other = otherOf(conversation, chat.me.id);
     const isGroup = conversation.kind === 'group';
