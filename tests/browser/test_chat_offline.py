@@ -169,3 +169,21 @@ def test_what_waits_survives_a_reload(screen_of: LookIn, lin: Member, pair: Conv
     expect(screen.message("do not lose me")).to_be_visible()
     expect(screen.page.locator(".message--pending")).to_have_count(0)
     assert Message.objects.filter(conversation=pair).count() == 1
+
+
+def test_what_can_not_be_had_offline_is_said_and_comes_later(
+    screen_of: LookIn, lin: Member, wei: Member, pair: Conversation, group: Conversation
+) -> None:
+    say(pair, wei, "said before")
+    screen = screen_of(lin).come_in(group)
+    online = screen.page.locator("#conversation-head [data-part=meta]")
+    go_away(screen)
+    screen.line_of(wei.name).click()
+    expect(screen.page.get_by_text("These messages come when you are online again.")).to_be_visible()
+    expect(screen.page.locator("message-list [data-part=skeleton]")).to_be_hidden()
+    # Nobody knows now how somebody is.
+    expect(online).to_have_text("")
+    come_back(screen)
+    expect(screen.message("said before")).to_be_visible()
+    expect(screen.page.get_by_text("These messages come when you are online again.")).to_be_hidden()
+    expect(online).not_to_have_text("")

@@ -104,7 +104,7 @@ function rowFor(token) {
 /** @param {string} scope */
 function wordsOfScope(scope) {
   const box = /** @type {HTMLInputElement | null | undefined} */ (form?.querySelector(`[name="scopes"][value="${scope}"]`));
-  return box?.labels?.[0].textContent?.trim() ?? scope;
+  return box?.labels?.[0].querySelector('[data-words]')?.textContent ?? scope;
 }
 
 /**

@@ -14,7 +14,10 @@ import { titleNow } from './names.js';
 export function listenForFrame() {
   on(chat, 'open', () => show());
   on(chat, 'ended', () => location.reload());
-  on(chat, 'line', showLine);
+  on(chat, 'line', () => {
+    showLine();
+    showHead();
+  });
   on(chat.store, 'conversation', ({ conversation }) => {
     if (conversation === chat.openId) showHead();
     showUnread();
@@ -84,8 +87,12 @@ function showHead() {
   part(head, 'meta').textContent = other ? presenceWords(other.id) : peopleWords(conversation.participant_count);
 }
 
-/** @param {number} member */
+/**
+ * @param {number} member
+ * @returns {string} nothing while the line is down: nobody knows then
+ */
 function presenceWords(member) {
+  if (!chat.socket.isOpen) return '';
   return { online: gettext('online'), away: gettext('away'), offline: gettext('offline') }[chat.presence.of(member)];
 }
 

@@ -46,6 +46,7 @@ export class MessageList extends HTMLElement {
     on(chat.store, 'messages', ({ conversation }) => this.#ifOpen(conversation, () => this.#take()));
     on(chat.store, 'reset', ({ conversation }) => this.#ifOpen(conversation, () => this.#startAtEnd()));
     on(chat.people, 'change', render);
+    on(chat, 'line', () => this.#showWait());
     on(chat.outgoing, 'change', ({ conversation }) => this.#ifOpen(conversation, render));
     this.scroller.addEventListener('scroll', oncePerFrame(() => this.#scrolled()), { passive: true });
     this.scroller.addEventListener('click', (event) => this.#clicked(event));
@@ -72,12 +73,20 @@ export class MessageList extends HTMLElement {
     const release = this.isAtEnd ? null : this.#anchor.hold();
     this.#showRows(rows);
     part(this, 'more').hidden = !window?.hasBefore;
-    part(this, 'skeleton').hidden = Boolean(window);
+    this.#showWait();
     part(this, 'empty').hidden = !window || window.hasBefore || rows.length > 0;
     if (release) release();
     else this.scroller.scrollTop = 0;
     this.#tools.refresh();
     this.#settle();
+  }
+
+  /** What stands in the place of rows that are still to come. */
+  #showWait() {
+    const isMissing = chat.current !== null && !chat.current.window;
+    const isOffline = chat.socket.state === 'offline';
+    part(this, 'skeleton').hidden = !isMissing || isOffline;
+    part(this, 'offline').hidden = !isMissing || !isOffline;
   }
 
   /** One has just said something: that stands at the end now, even if the rows before it must be fetched. */
