@@ -172,7 +172,7 @@ def test_two_who_remove_each_other_at_once_leave_one(group: Conversation, lin: M
     assert_gapless(group)
 
 
-@pytest.mark.parametrize("seconds", [4, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seconds", [2, pytest.param(60, marks=pytest.mark.slow)])
 def test_mixed_writers_never_end_in_a_deadlock(
     group: Conversation,
     open_group: Conversation,
