@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from contextlib import ExitStack
 from threading import Event
@@ -10,7 +11,7 @@ import pytest
 
 from chat.models import Conversation
 from orgchart.models import Member
-from realtime import presence
+from realtime import hints, presence, socket
 from realtime.gate import gate
 from tests.cast import newcomer
 from tests.conftest import Server
@@ -43,6 +44,39 @@ def test_typing_reaches_those_who_have_it_open_and_take_part(
         typist.send(type="typing", conversation=group.pk, is_typing=True)
         for line in (typist, looking, elsewhere, curious):
             assert [frame for frame in line.hears_within(0.3) if frame["type"] == "typing"] == []
+
+
+def test_who_looks_for_others_again_and_again_is_answered_once_a_second(
+    server: Server, lin: Member, wei: Member
+) -> None:
+    with opened(server, lin) as line:
+        line.send(type="presence.watch", members=[wei.pk])
+        line.next("presence")
+        began = time.monotonic()
+        for members in ([lin.pk], [lin.pk, wei.pk], [lin.pk]):
+            line.send(type="presence.watch", members=members)
+        assert set(line.next("presence")["members"]) == {str(lin.pk)}
+        assert time.monotonic() - began > socket.WATCH_PAUSE * 0.9
+
+
+def test_who_types_like_nobody_can_is_told_of_as_somebody_who_types(
+    server: Server, pair: Conversation, lin: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[bool] = []
+    send = hints.send
+
+    def listen(hint: hints.Hint) -> None:
+        if "typing" in hint:
+            told.append(hint["typing"]["is_typing"])
+        send(hint)
+
+    monkeypatch.setattr(hints, "send", listen)
+    with opened(server, lin) as typist:
+        for _time in range(20):
+            typist.send(type="typing", conversation=pair.pk, is_typing=True)
+            typist.send(type="typing", conversation=pair.pk, is_typing=False)
+        assert typist.post(pair.pk, "behind all of them")["status"] == 201
+    assert told == [True, False] * socket.TYPING_BURST
 
 
 def test_a_program_that_may_only_read_cannot_pretend_to_type(

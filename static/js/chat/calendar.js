@@ -13,7 +13,7 @@ const FORMATS = {
 
 /** Moments in the reader's language and time zone. */
 export class Calendar {
-  /** @type {Map<string, Intl.DateTimeFormat>} made when they are first needed: each costs a phone 10 ms */
+  /** @type {Map<string, Intl.DateTimeFormat>} made when they are first needed */
   #formats = new Map();
 
   /** @param {{language: string, timeZone?: string}} options without a zone, that of this machine */
